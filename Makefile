@@ -1,0 +1,55 @@
+# `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
+.PHONY: demo run test check format lock clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+python := .venv/bin/python
+pip_install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+demo: .venv/runtime            ## show the whole counter on this machine, with nobody else involved
+	$(python) run.py demo
+
+run: .venv/runtime             ## migrate the database and serve
+	$(python) run.py
+
+test: .venv/dev                ## every test, and the coverage that they must reach
+	$(python) -m coverage run -m pytest
+	$(python) -m coverage report
+	$(python) -m coverage report --include='bot/domain/*,bot/services/*,storage/*' --fail-under=100
+
+check: .venv/dev               ## what has to pass before a change lands
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy .
+	.venv/bin/lint-imports
+	$(MAKE) test
+	$(python) run.py demo
+
+format: .venv/dev              ## let ruff lay out the code and mend what it can
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+
+lock: .venv/dev                ## choose the newest versions that fit and write their hashes
+	$(compile) requirements.in -o requirements.txt
+	$(compile) requirements-dev.in -o requirements-dev.txt
+
+compile := $(python) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+clean:
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Wakil needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	$(pip_install) -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	$(pip_install) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Wakil: a Telegram counter for shops that sell gift cards."""

@@ -1,0 +1,1 @@
+"""Telegram: what is shown, and what a press or a message means."""
