@@ -1,0 +1,1 @@
+"""Doubles of the outside world: real HTTP servers on the loopback, for the demo and tests."""
