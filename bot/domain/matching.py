@@ -1,0 +1,81 @@
+"""Settling an unknown order at a provider that only lists: cards of one bucket are alike.
+
+The order adopts the provider order of its bucket that was created in its send window and that
+no local order owns. Absence is only believed late, twice, and with a second witness.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.orders import Order, Window
+
+SKEW = timedelta(seconds=5)
+"""How far two clocks may be apart after the Date header was taken into account."""
+
+UNPROVEN_HORIZON = timedelta(minutes=15)
+"""How long absence is not believed before the provider's list has shown its lag."""
+
+PROOFS = 10
+"""Placings that must have shown their lag before it is trusted."""
+
+LAG_FACTOR = 10
+"""The horizon is this many times the longest lag seen."""
+
+BETWEEN_READINGS = timedelta(seconds=30)
+"""The second reading that lacks an order begins at least this long after the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizons:
+    """The settings of a horizon: `least` always holds; `explicit` also bounds the fifteen minutes."""
+
+    least: timedelta
+    explicit: bool
+
+
+def horizon(settings: Horizons, lags: Sequence[timedelta]) -> timedelta:
+    """How long after sending an absence may be believed, given the lags seen so far."""
+    proven = max(settings.least, LAG_FACTOR * max(lags, default=timedelta()))
+    if len(lags) >= PROOFS or settings.explicit:
+        return proven
+    return max(proven, UNPROVEN_HORIZON)
+
+
+def send_window(order: Order, *, longest_answer: timedelta, ahead: timedelta) -> Window:
+    """When, on the provider's clock, an order of ours can have been created.
+
+    `ahead` stands in when the call itself brought no Date. An order whose call had no end
+    (the process died) may have been created until `longest_answer` after it began.
+    """
+    began = order.sending_at or order.confirmed_at
+    ended = order.sent_until or began + longest_answer
+    offset = ahead if order.provider_ahead is None else order.provider_ahead
+    # Object ids and dates hold whole seconds: the creation may be told up to a second early.
+    second = timedelta(seconds=1)
+    return Window(since=began + offset - SKEW - second, until=ended + offset + SKEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A provider order that might be ours."""
+
+    provider_order_id: str
+    product_key: str
+    type_key: str
+    quantity: int
+    created_at: datetime
+
+
+def candidates(
+    order: Order, window: Window, listed: Sequence[Candidate], owned: frozenset[str]
+) -> tuple[Candidate, ...]:
+    """The listed orders that `order` may be: same bucket, in its window, owned by nobody."""
+    key = (order.product_key, order.type_key, order.quantity)
+    return tuple(
+        one
+        for one in listed
+        if (one.product_key, one.type_key, one.quantity) == key
+        and window.holds(one.created_at)
+        and one.provider_order_id not in owned
+    )

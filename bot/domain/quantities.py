@@ -1,0 +1,28 @@
+"""How many cards: what a person typed, and how many can be bought at once."""
+
+import unicodedata
+
+MOST_AT_ONCE = 50
+"""Cards in one order. Nobody documents a limit; this one keeps a mistyped 500 from being bought."""
+
+
+def read_quantity(text: str) -> int | None:
+    """Read a whole number in any script's digits (`2`, `٢`, `۲`); None for anything else.
+
+    A sign is read, so that −1 can be told apart from "abc"; a fraction is not a quantity.
+    """
+    compact = text.strip().replace("\u2212", "-").removeprefix("+")
+    sign, digits = (-1, compact[1:]) if compact.startswith("-") else (1, compact)
+    if not digits or len(digits) > 9 or not all(unicodedata.category(d) == "Nd" for d in digits):
+        return None
+    return sign * int("".join(str(unicodedata.decimal(digit)) for digit in digits))
+
+
+def most(stock: int) -> int:
+    """The largest quantity that may be asked for, given the provider's stock."""
+    return max(0, min(stock, MOST_AT_ONCE))
+
+
+def choices(stock: int) -> tuple[int, ...]:
+    """The quantities worth a button, given the provider's stock."""
+    return tuple(n for n in (1, 2, 3, 5, 10) if n <= most(stock))

@@ -1,0 +1,284 @@
+"""A card provider: reads that may be repeated, and one call that spends money."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+from bot.domain.cards import Card
+from bot.domain.catalog import Account, ListedCategory, ListedType
+from bot.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do; stated, never assumed.
+
+    `finds_by_reference`: an order can be found by the reference we sent with it.
+    `lists_recent`: it lists recent orders with their cards, but without our reference.
+    `longest_answer`: after this, a placing can no longer become an order.
+    """
+
+    finds_by_reference: bool
+    lists_recent: bool
+    longest_answer: timedelta
+
+
+class Priority(IntEnum):
+    """Who goes first when calls are scarce; lower is sooner."""
+
+    PLACING = 0
+    SETTLING = 1
+    TRACKING = 2
+    CHECKING = 3
+    SWEEPING = 4
+    CATALOG = 5
+
+
+class RefusalKind(StrEnum):
+    """Why a provider refused an order, as far as its words tell."""
+
+    OUT_OF_STOCK = "out-of-stock"
+    BALANCE = "balance"
+    PRODUCT = "product"
+    VALIDATION = "validation"
+    DUPLICATE = "duplicate"
+    UNAUTHORIZED = "unauthorized"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What to buy, in the provider's own ids."""
+
+    product_key: str
+    type_key: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One call as it went over the wire: kept sealed, since an answer may hold cards.
+
+    `provider_ahead` is the provider's clock less ours, by its HTTP Date (None without one).
+    """
+
+    started_at: datetime
+    ended_at: datetime
+    provider_ahead: timedelta | None
+    http_status: int | None
+    request_id: str | None
+    request: bytes = field(repr=False)
+    answer: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider took the order and gave it an id."""
+
+    provider_order_id: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The provider decided against the order; nothing was bought.
+
+    `code` and `message` are the provider's words, for admins and the journal.
+    `freezes`: the key, the address or the account was rejected, so no other call can succeed.
+    """
+
+    kind: RefusalKind
+    code: str
+    message: str
+    freezes: bool
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """Nothing was bought because nothing was started; the same order may be tried again."""
+
+    reason: str
+    retry_after: timedelta
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Money may have been spent: nobody knows, and nothing may be sent again."""
+
+    reason: str
+    exchange: Exchange
+
+
+Placement = Accepted | Refused | NotSent | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderOrder:
+    """An order as the provider shows it.
+
+    `status` is the provider's own word, upper-cased. `created_at` is on the provider's clock.
+    `amount` is what it charged in all, None while open. `cards` keep the provider's order.
+    """
+
+    provider_order_id: str
+    product_key: str
+    type_key: str
+    quantity: int
+    status: str
+    created_at: datetime
+    fulfilled_quantity: int | None
+    amount: Money | None
+    price_per_card: Money | None
+    cards: tuple[Card, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """One page of the provider's list, newest first. `total` counts the whole window."""
+
+    orders: tuple[ProviderOrder, ...]
+    page: int
+    pages: int
+    total: int
+    read_at: datetime
+    provider_ahead: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderTransaction:
+    """A movement of the provider account: `amount` is signed, positive for money in.
+
+    `kind` is the provider's word, upper-cased (ORDER, REFUND-ORDER, DEPOSIT, …).
+    """
+
+    id: str
+    kind: str
+    amount: Money
+    balance_after: Money | None
+    provider_order_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionPage:
+    """One page of the provider's transactions in a window."""
+
+    transactions: tuple[ProviderTransaction, ...]
+    page: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderProfile:
+    """What the provider says about the configured key."""
+
+    account: Account
+    enabled: bool
+    may_order: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetState:
+    """How the rate budget stands: calls left in this minute, and whether that is plenty."""
+
+    left: int
+    easy: bool
+    frozen: bool
+    halted_until: datetime | None
+
+
+class Provider(Protocol):
+    """One account at one provider.
+
+    Reads raise `ProviderUnreachable`, `ProviderUnauthorized`, `ProviderBusy` or
+    `ProviderContractBroken`, and may be repeated. After `ProviderUnauthorized` no call leaves
+    until `thaw` is called.
+    """
+
+    @property
+    def account(self) -> Account:
+        """Which account this is, by configuration."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """The account's currency."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this provider can do."""
+        ...
+
+    @property
+    def key_hash(self) -> str:
+        """A hash of the configured key, to remember a rejected one by."""
+        ...
+
+    def budget(self) -> BudgetState:
+        """Tell how many calls are left."""
+        ...
+
+    def thaw(self) -> None:
+        """Let calls leave again after a rejected key."""
+        ...
+
+    async def validate(self) -> ProviderProfile:
+        """Ask what the key is; the answer may name another environment than configured."""
+        ...
+
+    async def catalog(self) -> tuple[ListedCategory, ...]:
+        """Read the whole catalogue, without prices."""
+        ...
+
+    async def types(
+        self, product_key: str, *, priority: Priority = Priority.CHECKING
+    ) -> tuple[ListedType, ...]:
+        """Read the types of a product with today's prices and stock; empty when it is gone."""
+        ...
+
+    async def balance(self, *, priority: Priority = Priority.CHECKING) -> Money:
+        """Read the account's balance."""
+        ...
+
+    async def place(self, line: Line, *, reference: str) -> Placement:
+        """Buy `line` once; an `Unknown` answer may still have spent money.
+
+        `reference` is unique per order and travels where the provider takes one.
+        Never raises for an answer, never retries. After Unknown, look; never place again.
+        """
+        ...
+
+    async def order(
+        self, provider_order_id: str, *, priority: Priority = Priority.TRACKING
+    ) -> ProviderOrder | None:
+        """Read one order with its cards; None when the provider does not know it (yet)."""
+        ...
+
+    async def find_by_reference(self, reference: str) -> ProviderOrder | None:
+        """Find an order by our reference, where `finds_by_reference`."""
+        ...
+
+    async def orders(
+        self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
+    ) -> OrderPage:
+        """List the orders created between two instants of the provider's clock, newest first."""
+        ...
+
+    async def transactions(
+        self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
+    ) -> TransactionPage:
+        """List the account's movements between two instants."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections; calls under way end as they would by a cut."""
+        ...
+
+
+Providers = Mapping[str, Provider]
+"""The providers of this bot, by name."""
