@@ -1,0 +1,75 @@
+"""The messages of one language, read from its .ftl files."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from babel import Locale
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
+from fluent.syntax.visitor import Visitor
+
+from bot.errors import TextError
+from bot.texts.formats import LOCALES
+
+_LATIN = re.compile(r"<[^>]*>|&\w+;|([/@]?[A-Za-z]\w*(?: +\w+)*)", re.ASCII)
+_LEFT_TO_RIGHT_ISOLATE, _POP_ISOLATE = "\u2066", "\u2069"
+
+
+class _LatinIsolated(Visitor):
+    """Isolate Latin words in right-to-left text: unisolated, `/buy` is shown as `buy/`.
+
+    So translators never type an invisible character.  Tags and entities are left alone.
+    """
+
+    def visit_TextElement(self, node: ast.TextElement) -> None:  # noqa: N802 - named by Fluent
+        """Put isolates round every run of Latin words, with the numbers that follow them."""
+        node.value = _LATIN.sub(self._isolated, node.value)
+
+    def _isolated(self, match: re.Match[str]) -> str:
+        words = match[1]
+        return f"{_LEFT_TO_RIGHT_ISOLATE}{words}{_POP_ISOLATE}" if words else match[0]
+
+
+class Bundle:
+    """The messages of one language, and what was wrong with its files.
+
+    A message that does not parse, or an id that stands twice, would be skipped by Fluent without
+    a word: here it is a fault.
+    """
+
+    def __init__(self, language: str, folder: Path) -> None:
+        self._bundle = FluentBundle([LOCALES[language].replace("_", "-")], use_isolating=True)
+        self._right_to_left = Locale.parse(LOCALES[language]).text_direction == "rtl"
+        self.ids: set[str] = set()
+        self.faults: list[str] = []
+        for path in sorted(folder.glob("*.ftl")):
+            self._read(path)
+        if not self.ids:
+            self.faults.append(f"There are no texts in {folder.name}")
+
+    def format(self, message_id: str, arguments: Mapping[str, object]) -> tuple[str, list[str]]:
+        """Render a message; returns the text, and what was wrong with it (normally nothing)."""
+        if message_id not in self.ids:
+            raise TextError(f"There is no text {message_id}")
+        pattern = self._bundle.get_message(message_id).value
+        if pattern is None:
+            raise TextError(f"The text {message_id} has no value")
+        text, errors = self._bundle.format_pattern(pattern, dict(arguments))
+        return str(text), [f"{message_id}: {error}" for error in errors]
+
+    def _read(self, path: Path) -> None:
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        for entry in resource.body:
+            if isinstance(entry, ast.Junk):
+                self.faults.append(f"{path.name} does not parse near: {str(entry.content)[:60]!r}")
+            elif isinstance(entry, ast.Message):
+                self._add(entry.id.name, path)
+        if self._right_to_left:
+            _LatinIsolated().visit(resource)
+        self._bundle.add_resource(resource)
+
+    def _add(self, message_id: str, path: Path) -> None:
+        if message_id in self.ids:
+            self.faults.append(f"{path.name} gives {message_id} a second time")
+        self.ids.add(message_id)

@@ -1,0 +1,83 @@
+"""Numbers, money, dates and durations as each language writes them in Algeria, by CLDR.
+
+CLDR has `fr-DZ` and `ar-DZ`, but no `en-DZ`.  English is written by `en-FI`, the English of CLDR
+that writes numbers as every Algerian invoice does: a no-break space groups, the comma is the
+decimal mark, the currency follows (`2 900 DA`).  `en-US` would print `2,900`, which a shop that
+reads the comma as a decimal mark takes for two dinars and ninety centimes.
+Digits are Western in all three; the clock has 24 hours, so that no receipt hangs on an "AM".
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+from bot.domain.money import Money
+from bot.errors import TextError
+
+LOCALES = {"en": "en_FI", "fr": "fr_DZ", "ar": "ar_DZ"}
+_SYMBOLS = {"en": "fr_DZ"}
+"""Where a language takes currency symbols from: CLDR's English would print DZD, no shop does."""
+
+_CLOCK = "HH:mm"
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share in basis points: `Percent(550)` is 5.5 %."""
+
+    bp: int
+
+
+class Formats:
+    """Write values for one language; instants are shown in the shop's `timezone`."""
+
+    def __init__(self, language: str, timezone: tzinfo) -> None:
+        self.locale = Locale.parse(LOCALES[language])
+        self._symbols = Locale.parse(_SYMBOLS.get(language, LOCALES[language]))
+        self._timezone = timezone
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether lines start at the right."""
+        return self.locale.text_direction == "rtl"
+
+    def money(self, money: Money) -> str:
+        """Write an amount; whole amounts go without decimals."""
+        pattern = self.locale.currency_formats["standard"].pattern
+        if money.amount == money.amount.to_integral_value():
+            pattern = pattern.replace("0.00", "0")
+        text = format_currency(
+            money.amount, money.currency, pattern, self.locale, currency_digits=False
+        )
+        foreign = get_currency_symbol(money.currency, self.locale)
+        return text.replace(foreign, get_currency_symbol(money.currency, self._symbols))
+
+    def percent(self, percent: Percent) -> str:
+        """Write a share with as many decimals as it has, two at most."""
+        pattern = self.locale.percent_formats[None].pattern.replace("0", "0.##")
+        return format_percent(Decimal(percent.bp) / 10_000, pattern, self.locale)
+
+    def number(self, number: Decimal) -> str:
+        """Write a number with the decimals it has."""
+        return format_decimal(number, locale=self.locale, decimal_quantization=False)
+
+    def instant(self, instant: datetime) -> str:
+        """Write a day and a time; an instant without a zone is refused."""
+        if instant.utcoffset() is None:
+            raise TextError("An instant without a time zone cannot be shown")
+        local = instant.astimezone(self._timezone)
+        both = str(get_datetime_format("short", locale=self.locale))
+        time = format_time(local, _CLOCK, locale=self.locale)
+        return both.replace("{1}", self.day(local)).replace("{0}", time)
+
+    def day(self, day: date) -> str:
+        """Write a day; an instant must be in the shop's zone already."""
+        return format_date(day, "short", locale=self.locale)
+
+    def duration(self, duration: timedelta) -> str:
+        """Write a length of time in its largest unit, rounded: `10 minutes`."""
+        return format_timedelta(duration, threshold=1, locale=self.locale)
