@@ -1,0 +1,167 @@
+"""The OneClickDZ double: settings and scripts on one side, an oracle on the other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.playground.oneclickdz.account import Account
+from bot.playground.oneclickdz.app import Api, CallRecord
+from bot.playground.oneclickdz.catalog import Catalog, demo_catalog
+from bot.playground.oneclickdz.endpoints import Endpoints
+from bot.playground.oneclickdz.faults import Call, Effect, Fault, Params, Script, Stall, Torn
+from bot.playground.oneclickdz.gate import Gate, Key
+from bot.playground.oneclickdz.orders import Delay, Order, Plan, Transaction, utc_now
+from bot.playground.oneclickdz.wire import Dialect
+from bot.playground.server import serve
+
+DEMO_KEY = "11111111-2222-3333-4444-555555555555"
+
+
+def _any(_: Params) -> bool:
+    return True
+
+
+class OneClickDZ:
+    """A provider account that tests and the demo can script and question.
+
+    Orders are told apart by the order in which they were placed: nothing of ours travels with them.
+    """
+
+    def __init__(
+        self,
+        *,
+        key: str = DEMO_KEY,
+        environment: str = "SANDBOX",
+        balance: Decimal = Decimal("250000.00"),
+        catalog: Catalog | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        seed: str = "wakil",
+    ) -> None:
+        self.clock_ahead = timedelta(0)
+        self._own_clock = clock
+        self._account = Account(
+            catalog or demo_catalog(), balance=balance, clock=self.now, seed=seed
+        )
+        self._gate = Gate(Key(value=key, environment=environment))
+        self._script = Script()
+        self._endpoints = Endpoints(self._account, self._gate)
+        self._api = Api(self._endpoints, self._gate, self._script, clock=self.now)
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Serve on the loopback and yield the address that stands for api.oneclickdz.com."""
+        async with serve(self._api.app) as address:
+            yield address
+
+    def now(self) -> datetime:
+        """The provider's own clock, `clock_ahead` of ours."""
+        return self._own_clock() + self.clock_ahead
+
+    # What it did.
+
+    @property
+    def balance(self) -> Decimal:
+        """What the account holds now."""
+        return self._account.balance
+
+    @property
+    def orders(self) -> list[Order]:
+        """Every committed order with its cards, oldest first."""
+        return self._account.orders
+
+    @property
+    def transactions(self) -> list[Transaction]:
+        """Every movement of the balance, oldest first."""
+        return self._account.transactions
+
+    @property
+    def calls(self) -> list[CallRecord]:
+        """Every call that arrived, oldest first."""
+        return self._api.calls
+
+    def count(self, call: Call) -> int:
+        """How often `call` arrived."""
+        return sum(record.call is call for record in self.calls)
+
+    # What it is like.
+
+    @property
+    def catalog(self) -> Catalog:
+        """What it sells; change prices, stock and `enabled` in place."""
+        return self._account.catalog
+
+    @property
+    def key(self) -> Key:
+        """The one valid key; change its rights in place."""
+        return self._gate.key
+
+    def speak(self, dialect: Dialect) -> None:
+        """Spell the answers after another of the provider's pages."""
+        self._endpoints.dialect = dialect
+
+    def handle_for(self, handling: Delay) -> None:
+        """Let orders placed from now on take this long."""
+        self._account.handling = handling
+
+    def list_after(self, lag: Delay) -> None:
+        """Let orders placed from now on appear in the list only after this."""
+        self._account.list_lag = lag
+
+    def limit(self, calls_per_minute: int | None) -> None:
+        """Answer 429 to more calls than this in any minute; None is without limit."""
+        self._gate.calls_per_minute = calls_per_minute
+
+    def unblock(self) -> None:
+        """Forget wrong keys and lift the block of the address."""
+        self._gate.unblock()
+
+    # What happens to it.
+
+    def plan(self, *plans: Plan) -> None:
+        """Decide what becomes of the next orders that arrive, one plan each."""
+        self._account.plans.extend(plans)
+
+    def fault(
+        self,
+        call: Call,
+        effect: Effect,
+        *,
+        after: bool = False,
+        times: int = 1,
+        matching: Callable[[Params], bool] = _any,
+    ) -> None:
+        """Spoil the next `times` calls: before anything happened, or `after` it took effect.
+
+        A torn answer is always after. `matching` sees the JSON body, or the path and the query.
+        """
+        after = after or isinstance(effect, Torn)
+        self._script.add(
+            Fault(call=call, effect=effect, after=after, times=times, matching=matching)
+        )
+
+    def stall(self, call: Call, *, after: bool = False) -> asyncio.Event:
+        """Hold the next such call until the returned event is set."""
+        held = Stall()
+        self.fault(call, held, after=after)
+        return held.gate
+
+    def heal(self) -> None:
+        """Forget every fault that is still to come."""
+        self._script.clear()
+
+    def deposit(self, amount: Decimal) -> Transaction:
+        """Add money to the account, or take some with a negative amount."""
+        return self._account.deposit(amount)
+
+    def buy_at_dashboard(self, product_id: str, type_id: str, quantity: int = 1) -> Order:
+        """Place an order that the bot knows nothing of; ValueError when it is not possible."""
+        order = self._account.place(product_id, type_id, quantity, by_dashboard=True)
+        if isinstance(order, Order):
+            return order
+        raise ValueError(order.message)
+
+    def settle(self, order: Order, *, filled: int) -> None:
+        """End an order now with `filled` cards, or change one that was settled already."""
+        self._account.settle(order, filled=filled)
