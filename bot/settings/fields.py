@@ -1,0 +1,126 @@
+"""Every setting by its name: how it is read, its default, and what to write when it is wrong."""
+
+from bot.domain.agents import Language
+from bot.domain.catalog import Environment
+from bot.settings import parse
+from bot.settings.reader import Field
+
+TELEGRAM_BOT_TOKEN = Field(
+    name="TELEGRAM_BOT_TOKEN",
+    parse=parse.secret(r"[0-9]+:[A-Za-z0-9_-]+"),
+    mend="copy the token that @BotFather gave you, such as 123456789:AAE…",
+)
+TELEGRAM_API_URL = Field(
+    name="TELEGRAM_API_URL",
+    parse=parse.url,
+    mend="write an address such as https://api.telegram.org, or leave it out",
+    default="https://api.telegram.org",
+)
+ADMIN_IDS = Field(
+    name="ADMIN_IDS",
+    parse=parse.telegram_ids,
+    mend="write your Telegram id, a number that @userinfobot tells you; several with commas",
+)
+SUPPORT_CONTACT = Field(
+    name="SUPPORT_CONTACT",
+    parse=parse.matching(r"[^\x00-\x1f\x7f]{1,200}"),
+    mend="write one short line, such as @shop_support",
+)
+DATABASE_URL = Field(
+    name="DATABASE_URL",
+    parse=parse.sqlite_file,
+    mend="write sqlite:///wakil.db, or sqlite:////path/to/wakil.db for another folder",
+    default="sqlite:///wakil.db",
+)
+CARD_KEYS = Field(
+    name="CARD_KEYS",
+    parse=parse.card_keys,
+    mend="write id:base64 of 32 bytes, newest first, or let `python run.py init` make a key",
+)
+ONECLICKDZ_API_KEY = Field(
+    name="ONECLICKDZ_API_KEY",
+    parse=parse.secret(r"[!-~]+"),
+    mend="copy the key from OneClickDZ's dashboard, Settings, API",
+)
+ONECLICKDZ_API_URL = Field(
+    name="ONECLICKDZ_API_URL",
+    parse=parse.url,
+    mend="write an address such as https://api.oneclickdz.com, or leave it out",
+    default="https://api.oneclickdz.com",
+)
+ONECLICKDZ_ENVIRONMENT = Field(
+    name="ONECLICKDZ_ENVIRONMENT",
+    parse=Environment,
+    mend="write sandbox or production, as the key is",
+    default="sandbox",
+)
+ONECLICKDZ_CALLS_PER_MINUTE = Field(
+    name="ONECLICKDZ_CALLS_PER_MINUTE",
+    parse=parse.positive,
+    mend="write a whole number above zero, or leave it out",
+)
+ONECLICKDZ_HORIZON_SECONDS = Field(
+    name="ONECLICKDZ_HORIZON_SECONDS",
+    parse=parse.seconds,
+    mend="write a number of seconds above zero, or leave it out",
+)
+TRACK_SECONDS = Field(
+    name="TRACK_SECONDS",
+    parse=parse.seconds,
+    mend="write a number of seconds above zero, such as 5",
+    default="5",
+)
+CURRENCY = Field(
+    name="CURRENCY",
+    parse=parse.matching(r"[A-Z]{3}"),
+    mend="write the three letters of a currency, such as DZD",
+    default="DZD",
+)
+PRICE_STEP = Field(
+    name="PRICE_STEP",
+    parse=parse.step,
+    mend="write an amount above zero, such as 10",
+    default="10",
+)
+TIMEZONE = Field(
+    name="TIMEZONE",
+    parse=parse.timezone,
+    mend="write a place of the time zone database, such as Africa/Algiers",
+    default="Africa/Algiers",
+)
+DEFAULT_LANGUAGE = Field(
+    name="DEFAULT_LANGUAGE",
+    parse=Language,
+    mend="write en, fr or ar",
+    default="fr",
+)
+DEFAULT_MARGIN_PERCENT = Field(
+    name="DEFAULT_MARGIN_PERCENT",
+    parse=parse.basis_points,
+    mend="write a number from 0 to 1000, such as 5 or 7.5",
+    default="5",
+)
+DEFAULT_CREDIT_LIMIT = Field(
+    name="DEFAULT_CREDIT_LIMIT",
+    parse=parse.limit,
+    mend="write an amount such as 0 or 50000, or none for no limit",
+    default="0",
+)
+PROTECT_CARDS = Field(
+    name="PROTECT_CARDS",
+    parse=parse.yes_or_no,
+    mend="write yes or no",
+    default="no",
+)
+LOG_FORMAT = Field(
+    name="LOG_FORMAT",
+    parse=parse.log_format,
+    mend="write console or json",
+    default="console",
+)
+LOG_LEVEL = Field(
+    name="LOG_LEVEL",
+    parse=parse.log_level,
+    mend="write DEBUG, INFO, WARNING, ERROR or CRITICAL",
+    default="INFO",
+)
