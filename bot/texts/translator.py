@@ -2,45 +2,22 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
-from fluent.runtime.types import FluentType
-
-from bot.domain.money import Money
 from bot.errors import Refusal, TextError
+from bot.texts.arguments import argument, assemble
 from bot.texts.bundles import Bundle
-from bot.texts.formats import Formats, Percent
-from bot.texts.markup import Markup, Rows, escaped, plain
+from bot.texts.formats import Formats
+from bot.texts.markup import Markup
 
 LANGUAGES = ("en", "fr", "ar")
 FOLDER = Path(__file__).resolve().parents[2] / "locales"
 
 _FALLBACKS = ("fr", "en")
-_NAMES = ("order",)
-_ROWS_START, _ROWS_END = "\ue000", "\ue001"
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 _log = logging.getLogger(__name__)
-
-
-class _Text(FluentType):
-    """Text of any length that Fluent inserts as it is, and that can choose a variant."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def format(self, locale: Locale) -> str:  # noqa: ARG002 - it is written already
-        return self._text
-
-    def __eq__(self, other: object) -> bool:
-        return other == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
 
 
 class Translator:
@@ -104,11 +81,9 @@ class Translator:
         self, language: str, message_id: str, arguments: dict[str, object], *, html: bool
     ) -> tuple[str, list[str]]:
         formats = self._formats(language)
-        values = {
-            name: _fluent(name, value, formats, html=html) for name, value in arguments.items()
-        }
+        values = {n: argument(n, v, formats, html=html) for n, v in arguments.items()}
         text, faults = self._bundle(language).format(message_id, values)
-        return _unwrap(text), faults
+        return assemble(text, values, anchored=html and formats.right_to_left), faults
 
     def _load(self, language: str) -> Bundle:
         bundle = Bundle(language, self._folder / language)
@@ -154,53 +129,3 @@ class Voice:
     def right_to_left(self) -> bool:
         """Tell whether rows of buttons are mirrored."""
         return self.translator.right_to_left(self.language)
-
-
-def _fluent(name: str, value: object, formats: Formats, *, html: bool) -> object:
-    """Turn an argument into what Fluent takes: a number that can be counted, or finished text."""
-    match value:
-        case bool():
-            raise TextError(f"${name} is a bool; pass a word that the texts can choose by")
-        case int() if name in _NAMES or name.endswith("_id"):
-            return _Text(str(value))
-        case int():
-            return value
-        case Markup() if not html:
-            raise TextError(f"${name} is Markup, and plain text shows tags as they are written")
-        case Rows():
-            return _Text(f"{_ROWS_START}{value}{_ROWS_END}")
-        case str():
-            return _Text(_inserted(value, html=html))
-        case _:
-            return _Text(_written(name, value, formats))
-
-
-def _inserted(value: str, *, html: bool) -> str:
-    """Escape text; an isolate ends with its line, so that text of many lines goes without."""
-    text = escaped(value) if html else plain(value)
-    return f"{_ROWS_START}{text}{_ROWS_END}" if "\n" in text else text
-
-
-def _written(name: str, value: object, formats: Formats) -> str:
-    match value:
-        case Money():
-            return formats.money(value)
-        case Percent():
-            return formats.percent(value)
-        case Decimal():
-            return formats.number(value)
-        case datetime():
-            return formats.instant(value)
-        case date():
-            return formats.day(value)
-        case timedelta():
-            return formats.duration(value)
-        case _:
-            raise TextError(f"${name} is a {type(value).__name__}, which no text can hold")
-
-
-def _unwrap(text: str) -> str:
-    """Take rows out of the isolate that Fluent put round them."""
-    text = text.replace(_FIRST_STRONG_ISOLATE + _ROWS_START, "")
-    text = text.replace(_ROWS_END + _POP_ISOLATE, "")
-    return text.replace(_ROWS_START, "").replace(_ROWS_END, "")
