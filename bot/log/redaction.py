@@ -1,0 +1,68 @@
+"""Keeps secrets out of texts: exact values that were told, and whatever looks like a bot token."""
+
+import base64
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from bot.domain.secret import MASK
+
+SHORTEST = 4
+"""Shorter values are left alone: they would tear holes into ordinary words and numbers."""
+
+# Telegram's example is 123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11 (core.telegram.org/bots/api,
+# "Authorizing your bot"). It stands in every URL of the Bot API, after /bot or /file/bot.
+_TELEGRAM = r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{30,}|(?<=/bot)\d+(?::|%3A)[A-Za-z0-9_-]+"
+
+
+class Redactor:
+    """Replaces every secret in a text by a mask, in any shape that a log is likely to give it."""
+
+    def __init__(self) -> None:
+        self._values: Counter[str | bytes] = Counter()
+        self._compile()
+
+    def __call__(self, text: str) -> str:
+        """Give `text` with each secret masked."""
+        return self._pattern.sub(MASK, text)
+
+    def hide(self, *values: str | bytes) -> None:
+        """Mask `values` from now on, as often as they are hidden and not shown again."""
+        self._values.update(values)
+        self._compile()
+
+    def forget(self, *values: str | bytes) -> None:
+        """Take back one `hide`; a value that was hidden twice stays hidden."""
+        self._values = +(self._values - Counter(values))
+        self._compile()
+
+    @contextmanager
+    def hiding(self, *values: str | bytes) -> Iterator[None]:
+        """Mask `values` while they are in memory: card codes, for as long as they are open."""
+        self.hide(*values)
+        try:
+            yield
+        finally:
+            self.forget(*values)
+
+    def _compile(self) -> None:
+        shapes = {shape for value in self._values for shape in _shapes(value)}
+        longest_first = sorted(filter(_is_telling, shapes), key=len, reverse=True)
+        self._pattern = re.compile("|".join([*map(re.escape, longest_first), _TELEGRAM]))
+
+
+def _is_telling(shape: str) -> bool:
+    return len(shape) >= SHORTEST
+
+
+def _shapes(value: str | bytes) -> set[str]:
+    if isinstance(value, bytes):
+        standard = base64.b64encode(value).decode().rstrip("=")
+        url_safe = standard.replace("+", "-").replace("/", "_")
+        return {standard, url_safe, value.hex(), value.hex().upper(), repr(value)[2:-1]}
+    shapes = {value, quote(value), quote(value, safe=""), repr(value)[1:-1], html.escape(value)}
+    return shapes | {json.dumps(value, ensure_ascii=asked)[1:-1] for asked in (True, False)}
