@@ -20,7 +20,7 @@ class Event:
     """Something that happened: who did what to what, when.
 
     `actor` is `wakil`, `member:ID` or `admin:ID`. `action` is a verb with dots
-    (`order.confirmed`). `subject` is `order:17`, `agent:3`, `provider:oneclickdz`, ….
+    (`order.confirmed`). `subject` is `order:17`, `agent:3`, `provider:NAME`, ….
     """
 
     at: datetime
