@@ -28,7 +28,7 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f]")
 _RIGHT_TO_LEFT_MARK = "\u200f"
 
 
-class Held(FluentType):
+class Held(FluentType):  # noqa: PLW1641 - compared while a variant is chosen, never kept
     """Holds the place of finished text; a variant can be chosen by what it says."""
 
     def __init__(self, name: str, text: str) -> None:
@@ -41,9 +41,6 @@ class Held(FluentType):
 
     def __eq__(self, other: object) -> bool:
         return other == self.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
 
 
 def argument(name: str, value: object, formats: Formats, *, html: bool) -> int | Held:
@@ -100,8 +97,8 @@ def _written(name: str, value: object, formats: Formats) -> str:
 
 
 def _anchored(line: str) -> str:
-    rest, isolates = _ISOLATE.subn("", line)
-    while inner := _ISOLATE.search(rest):
-        rest = rest.replace(inner[0], "")
-    says_its_direction = not isolates or _RIGHT_TO_LEFT.search(rest)
+    outside = line
+    while (shorter := _ISOLATE.sub("", outside)) != outside:
+        outside = shorter
+    says_its_direction = outside == line or _RIGHT_TO_LEFT.search(outside)
     return line if says_its_direction else _RIGHT_TO_LEFT_MARK + line

@@ -4,6 +4,7 @@ import html
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -54,6 +55,9 @@ count = { $n ->
 send = أرسل /buy 2 ثم <b>OK</b>
 pair = { $first } — { $second }
 mixed = الطلب { $first }
+chosen = { $n ->
+   *[other] { $first } { $n }
+} — { $second }
 """,
 }
 
@@ -170,9 +174,16 @@ def test_a_state_chooses_its_sentence(strict: Translator) -> None:
 def test_every_sort_of_value_is_written_for_the_reader(strict: Translator) -> None:
     """Money, shares, instants and lengths of time need no formatting by whoever speaks."""
     at = datetime(2026, 9, 3, 23, 5, tzinfo=UTC)
-    values = [Money(minor=290000, currency="DZD"), Percent(550), at, timedelta(minutes=10)]
-    said = [strict.label("en", "bare", name=value) for value in values]
-    assert said == ["2\u00a0900\u00a0DA", "5,5\u00a0%", "04/09/2026, 00:05", "10 minutes"]
+    written: dict[object, str] = {
+        Money(minor=290000, currency="DZD"): "2\u00a0900\u00a0DA",
+        Percent(550): "5,5\u00a0%",
+        Decimal("134.85"): "134,85",
+        at: "04/09/2026, 00:05",
+        at.date(): "03/09/2026",
+        timedelta(minutes=10): "10 minutes",
+    }
+    for value, expected in written.items():
+        assert strict.label("en", "bare", name=value) == expected
 
 
 @pytest.mark.parametrize("value", [True, None, 1.5, object(), datetime(2026, 9, 3)])  # noqa: DTZ001
@@ -247,6 +258,7 @@ def test_an_arabic_line_of_arguments_starts_at_the_right(strict: Translator) -> 
     """A line that holds nothing but names says no direction, so that it is told one."""
     said = strict.say("ar", "pair", first="PSN", second=strict.say("ar", "mixed", first="A"))
     assert said.startswith("\u200f\u2068PSN\u2069 — ")
+    assert strict.say("ar", "chosen", n=2, first="PSN", second="B").startswith("\u200f\u2068\u2068")
     assert strict.say("ar", "mixed", first="PSN").startswith("الطلب")
     assert strict.label("ar", "pair", first="PSN", second="B").startswith("\u2068")
 
