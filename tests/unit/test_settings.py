@@ -1,4 +1,5 @@
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -286,8 +287,14 @@ def test_env_file_of_bytes(tmp_path: Path) -> None:
 
 
 def test_example_documents_everything(tmp_path: Path) -> None:
-    """`.env.example` names every setting, shows the true defaults, and is itself readable."""
-    example = read_env_file(settings.ROOT / ".env.example")
-    assert example.keys() == {field.name for field in every_field()}
-    (tmp_path / ".env").write_text((settings.ROOT / ".env.example").read_text("utf-8"))
+    """`.env.example` names every setting and shows the true defaults."""
+    example = (settings.ROOT / ".env.example").read_text("utf-8")
+    (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z_]+=)", "", example, flags=re.MULTILINE))
+    assert read_env_file(tmp_path / ".env").keys() == {field.name for field in every_field()}
     assert load(tmp_path) == replace(load(), database=tmp_path / "wakil.db")
+
+
+def test_example_sets_nothing_by_itself() -> None:
+    """Copied as it is, `.env.example` overrides nothing that a service or an image has set."""
+    example = read_env_file(settings.ROOT / ".env.example")
+    assert {name for name, value in example.items() if value} == {"ONECLICKDZ_ENVIRONMENT"}
