@@ -137,7 +137,10 @@ def release(order: Order, *, cards: int, at: datetime) -> Entry:
         at=at,
         actor=BOT,
         order_id=order.id,
-        postings=(debit(held_of(order.agent_id), amount), credit(wallet_of(order.agent_id), amount)),
+        postings=(
+            debit(held_of(order.agent_id), amount),
+            credit(wallet_of(order.agent_id), amount),
+        ),
     )
 
 

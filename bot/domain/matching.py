@@ -28,7 +28,7 @@ BETWEEN_READINGS = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Horizons:
-    """The settings of a horizon: `least` always holds; `explicit` also bounds the fifteen minutes."""
+    """A horizon's settings: `least` always holds, `explicit` also bounds the fifteen minutes."""
 
     least: timedelta
     explicit: bool

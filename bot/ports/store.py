@@ -326,7 +326,7 @@ class Shelf(Protocol):
         ...
 
     async def find_for(self, bucket: Bucket) -> UnownedOrder | None:
-        """Find the oldest one on the shelf whose cards can serve `bucket`."""
+        """Find the oldest on the shelf of this product and type with exactly `quantity` cards."""
         ...
 
 
@@ -361,9 +361,7 @@ class Outbox(Protocol):
         """List parked deliveries, oldest first: of one person, or all."""
         ...
 
-    async def list_by_fact(
-        self, kind: DeliveryKind, fact: str, value: int
-    ) -> tuple[Delivery, ...]:
+    async def list_by_fact(self, kind: DeliveryKind, fact: str, value: int) -> tuple[Delivery, ...]:
         """List the deliveries of a kind whose facts hold `value` under `fact`."""
         ...
 

@@ -1,0 +1,186 @@
+"""The catalogue: read from the provider once a day, shown from the store."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.domain import pricing
+from bot.domain.agents import Agent, AgentId
+from bot.domain.catalog import CardType, CardTypeId, Category, CategoryId, Product, ProductId
+from bot.domain.money import Money
+from bot.errors import ProviderError, ProviderUnauthorized
+from bot.ports.provider import Priority, Provider, Providers
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock
+from bot.services import audit, gates, marks
+from bot.services.terms import Terms
+
+log = structlog.get_logger(__name__)
+
+DAILY = timedelta(hours=24)
+"""How old a catalogue may get: the provider advises a day or more between readings."""
+
+SHOWN_FRESH = timedelta(seconds=15)
+"""Prices and stock this young are shown again without asking."""
+
+FAVOURITES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A type as an agent sees it: its price, and whether it can be bought now."""
+
+    card_type: CardType
+    product: Product
+    price: Money
+    available: bool
+
+
+async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Money:
+    """Price one card for an agent: its own margin, or the default."""
+    margin_bp = agent.margin_bp
+    if margin_bp is None:
+        margin_bp = await marks.default_margin_bp(work, terms.default_margin_bp)
+    return pricing.price(cost, margin_bp=margin_bp, step=terms.price_step)
+
+
+async def find_listed(work: Work, type_id: CardTypeId) -> tuple[CardType, Product] | None:
+    """Find a type with its product, enabled or not."""
+    card_type = await work.catalog.find_type(type_id)
+    if card_type is None:
+        return None
+    product = await work.catalog.find_product(card_type.product_id)
+    return None if product is None else (card_type, product)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """What can be bought, as far as is known."""
+
+    store: Store
+    providers: Providers
+    clock: Clock
+    terms: Terms
+
+    async def refresh(self) -> None:
+        """Read every provider's catalogue anew; raises `ProviderError` when one cannot."""
+        for provider in self.providers.values():
+            listed = await provider.catalog()
+            async with self.store.begin() as work:
+                at = self.clock.now()
+                await work.catalog.replace(provider.account, listed, at=at)
+                count = sum(len(category.products) for category in listed)
+                subject = f"provider:{provider.account.provider}"
+                await audit.note(work, "catalog.read", subject, at=at, products=count)
+
+    async def keep_fresh(self) -> timedelta:
+        """Refresh what is older than a day; tells how long it can rest."""
+        try:
+            if await self._is_stale():
+                await self.refresh()
+        except ProviderError as error:
+            log.warning("catalogue not read", error=str(error))
+            return timedelta(minutes=5)
+        return timedelta(hours=1)
+
+    async def categories(self) -> tuple[Category, ...]:
+        """List the categories that have something enabled."""
+        async with self.store.read() as work:
+            return await work.catalog.list_categories()
+
+    async def products(
+        self, category_id: CategoryId
+    ) -> tuple[Category | None, tuple[Product, ...]]:
+        """List a category's products; the category is None when it is unknown."""
+        async with self.store.read() as work:
+            category = await work.catalog.find_category(category_id)
+            return category, await work.catalog.list_products(category_id)
+
+    async def types(
+        self, product_id: ProductId, agent_id: AgentId
+    ) -> tuple[Product | None, tuple[Offered, ...]]:
+        """List a product's types at the agent's prices, read anew unless just read.
+
+        When the provider cannot be read, what was last read is shown; the price is asked
+        again before anything is placed. A type without a price is not for sale.
+        """
+        async with self.store.read() as work:
+            product = await work.catalog.find_product(product_id)
+        if product is None or not product.enabled:
+            return None, ()
+        await self.read_types(product, SHOWN_FRESH)
+        async with self.store.read() as work:
+            agent = await work.people.get_agent(agent_id)
+            known = await work.catalog.list_types(product_id)
+            return product, await self._offered(work, agent, product, known)
+
+    async def favourites(self, agent_id: AgentId) -> tuple[Offered, ...]:
+        """List the types this agent buys most, as last read."""
+        async with self.store.read() as work:
+            agent = await work.people.get_agent(agent_id)
+            found: list[Offered] = []
+            for type_id in await work.orders.list_favourites(agent_id, limit=FAVOURITES):
+                found.extend(await self._favourite(work, agent, type_id))
+            return tuple(found)
+
+    async def read_types(
+        self, product: Product, age: timedelta, priority: Priority = Priority.CHECKING
+    ) -> bool:
+        """Make sure a product's types were read within `age`; False when they could not be."""
+        async with self.store.read() as work:
+            known = await work.catalog.list_types(product.id)
+        if known and all(one.is_fresh(self.clock.now(), age) for one in known):
+            return True
+        provider = self.providers.get(product.account.provider)
+        if provider is None or provider.account != product.account:
+            return False
+        return await self._read(provider, product, priority)
+
+    async def _read(self, provider: Provider, product: Product, priority: Priority) -> bool:
+        try:
+            listed = await provider.types(product.key, priority=priority)
+        except ProviderUnauthorized as error:
+            async with self.store.begin() as work:
+                at = self.clock.now()
+                await gates.freeze(work, self.terms, provider, str(error), at=at)
+            return False
+        except ProviderError as error:
+            log.warning("types not read", product=product.id, error=str(error))
+            return False
+        async with self.store.begin() as work:
+            await work.catalog.replace_types(product.id, listed, at=self.clock.now())
+        return True
+
+    async def _is_stale(self) -> bool:
+        async with self.store.read() as work:
+            for provider in self.providers.values():
+                read_at = await work.catalog.read_at(provider.account)
+                if read_at is None or self.clock.now() - read_at >= DAILY:
+                    return True
+        return False
+
+    async def _favourite(
+        self, work: Work, agent: Agent, type_id: CardTypeId
+    ) -> tuple[Offered, ...]:
+        found = await find_listed(work, type_id)
+        if found is None or not found[1].enabled:
+            return ()
+        return await self._offered(work, agent, found[1], (found[0],))
+
+    async def _offered(
+        self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]
+    ) -> tuple[Offered, ...]:
+        closed = await gates.closed(work, product.account)
+        return tuple(
+            [
+                Offered(
+                    card_type=one,
+                    product=product,
+                    price=await price_for(work, self.terms, agent, one.cost),
+                    available=closed is None and one.stock > 0,
+                )
+                for one in known
+                if one.cost.minor > 0
+            ]
+        )

@@ -1,0 +1,279 @@
+"""Delivering: every write to a chat takes its turn, and cards arrive whatever dies.
+
+Two kinds of writes share a chat's turn. Deliveries come from the outbox, are owed, and are
+repeated until they arrive. Progress is only ever a courtesy: dropped once the order has
+anything to show, never repeated. So a late progress write can never cover cards.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.domain.agents import Person, PersonId
+from bot.domain.alerts import AlertKind
+from bot.domain.orders import Order, OrderId
+from bot.domain.outbox import (
+    RINGS_AFTER,
+    Delivery,
+    DeliveryId,
+    DeliveryKind,
+    DeliveryState,
+    retry_delay,
+)
+from bot.domain.progress import Step, step_of
+from bot.ports.messenger import (
+    Answer,
+    Gone,
+    Later,
+    Malformed,
+    Message,
+    Messenger,
+    Progress,
+    Sent,
+    Unclear,
+    Unreachable,
+)
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock
+from bot.services import audit
+from bot.services.alerts import alert_once
+from bot.services.bells import Bells
+from bot.services.composing import Composer, target
+from bot.services.terms import Terms
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 16
+"""More requests in flight than this make the HTTP pool slower, not faster (measured)."""
+
+LOOK_AT = 200
+"""Deliveries read in one look at the outbox."""
+
+IDLE = timedelta(minutes=1)
+
+ORDER_KINDS = frozenset({DeliveryKind.RECEIPT, DeliveryKind.OUTCOME, DeliveryKind.REQUOTE})
+
+
+async def unpark(work: Work, person_id: PersonId, *, at: datetime) -> None:
+    """Make what was parked for a person due again: they have written."""
+    for parked in await work.outbox.list_parked(person_id):
+        await work.outbox.save(replace(parked, state=DeliveryState.DUE, due_at=at))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """One try at a delivery: what to say, to whom, and which message to replace, if any."""
+
+    delivery: Delivery
+    person: Person
+    message: Message
+    order: Order | None
+    edits: int | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Deliveries:
+    """Works off the outbox, a chat at a time per person, sixteen persons at once."""
+
+    store: Store
+    messenger: Messenger
+    composer: Composer
+    clock: Clock
+    bells: Bells
+    terms: Terms
+    epoch: int
+    _turns: WeakValueDictionary[PersonId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _tasks: dict[PersonId, asyncio.Task[None]] = field(default_factory=dict)
+    _courtesies: set[asyncio.Task[None]] = field(default_factory=set)
+    _told: dict[OrderId, Step] = field(default_factory=dict)
+    _uncertain: set[OrderId] = field(default_factory=set)
+    _uneditable: set[DeliveryId] = field(default_factory=set)
+    _edited: set[DeliveryId] = field(default_factory=set)
+
+    async def step(self) -> timedelta:
+        """Start on everything that is due; tells how long it can rest."""
+        now = self.clock.now()
+        async with self.store.read() as work:
+            due = await work.outbox.list_due(now, limit=LOOK_AT)
+            next_at = await work.outbox.next_due_at()
+        for person_id in dict.fromkeys(delivery.person_id for delivery in due):
+            if person_id not in self._tasks:
+                ids = tuple(one.id for one in due if one.person_id == person_id)
+                task = asyncio.create_task(self._deliver_all(person_id, ids))
+                self._tasks[person_id] = task
+        if next_at is None or (due and next_at <= now):
+            return IDLE
+        return min(IDLE, max(next_at - now, timedelta(milliseconds=10)))
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        while under_way := [*self._tasks.values(), *self._courtesies]:
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    def progress(self, order_id: OrderId) -> None:
+        """Show how an order stands, as a courtesy; what is untrue by its turn is dropped."""
+        task = asyncio.create_task(self._write_progress(order_id))
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    def _turn(self, person_id: PersonId) -> asyncio.Lock:
+        return self._turns.setdefault(person_id, asyncio.Lock())
+
+    async def _deliver_all(self, person_id: PersonId, ids: tuple[DeliveryId, ...]) -> None:
+        try:
+            for delivery_id in ids:
+                async with self._turn(person_id), self._slots:
+                    await self._deliver(delivery_id)
+        except Exception:
+            # The chat's deliveries stay due; the next look takes them up again.
+            log.exception("delivery failed", person=person_id)
+            await asyncio.sleep(1)
+        finally:
+            del self._tasks[person_id]
+            self.bells.delivery.ring()
+
+    async def _deliver(self, delivery_id: DeliveryId) -> None:
+        attempt = await self._begin(delivery_id)
+        if attempt is None:
+            return
+        answer = await self._say(attempt)
+        if isinstance(answer, Gone) and attempt.delivery.kind in ORDER_KINDS:
+            self._uneditable.add(delivery_id)
+            await self._deliver(delivery_id)
+            return
+        await self._record(attempt, answer)
+        if isinstance(answer, Sent) and attempt.order and attempt.edits is None:
+            await self._point_below(attempt.person, attempt.order)
+
+    async def _begin(self, delivery_id: DeliveryId) -> _Attempt | None:
+        # The attempt is on disk before it is made: found again, it may be a repeat.
+        async with self.store.begin() as work:
+            delivery = await work.outbox.get(delivery_id)
+            if delivery.state not in {DeliveryState.DUE, DeliveryState.TRYING}:
+                return None
+            person = await work.people.find_person(delivery.person_id)
+            order = await work.orders.get(delivery.order_id) if delivery.order_id else None
+            edits = await self._edits(work, delivery, order)
+            repeat = delivery.state is DeliveryState.TRYING and edits is None
+            trying = replace(
+                delivery,
+                state=DeliveryState.TRYING,
+                attempts=delivery.attempts + 1,
+                copy=delivery.copy or repeat,
+            )
+            message = await self.composer.compose(work, trying)
+            if person is None or message is None or edits == 0:
+                # Somebody who never wrote cannot be written to; what is untrue is not said.
+                state = DeliveryState.PARKED if person is None else DeliveryState.DROPPED
+                await work.outbox.save(replace(delivery, state=state))
+                return None
+            await work.outbox.save(trying)
+        return _Attempt(delivery=trying, person=person, message=message, order=order, edits=edits)
+
+    async def _edits(self, work: Work, delivery: Delivery, order: Order | None) -> int | None:
+        """Which message to replace: None sends a new one, 0 says that none is needed."""
+        earlier = target(delivery)
+        if earlier is not None:
+            # An unsent original will be written from the present state by itself.
+            return (await work.outbox.get(earlier)).message_id or 0
+        if order is None or order.message_id is None or not self._may_edit(delivery, order):
+            return None
+        self._edited.add(delivery.id)
+        return order.message_id
+
+    def _may_edit(self, delivery: Delivery, order: Order) -> bool:
+        if order.epoch != self.epoch or order.id in self._uncertain:
+            return False  # a progress write of unknown outcome may still come after ours
+        if delivery.id in self._uneditable:
+            return False
+        if delivery.id in self._edited:
+            return True  # repeating an edit is harmless, a second message is not
+        whole = delivery.first_slot <= 1 and delivery.last_slot == order.cards
+        return whole and self.clock.now() - order.confirmed_at <= RINGS_AFTER
+
+    async def _say(self, attempt: _Attempt) -> Answer:
+        if attempt.edits is None:
+            return await self.messenger.send(attempt.person, attempt.message)
+        return await self.messenger.edit(attempt.person, attempt.edits, attempt.message)
+
+    async def _record(self, attempt: _Attempt, answer: Answer) -> None:
+        now = self.clock.now()
+        delivery = attempt.delivery
+        async with self.store.begin() as work:
+            match answer:
+                case Sent(message_id=message_id):
+                    sent = replace(
+                        delivery, state=DeliveryState.SENT, message_id=message_id, sent_at=now
+                    )
+                    await self._sent(work, sent, at=now)
+                case Unreachable(reason=reason):
+                    gone = replace(attempt.person, unreachable_at=now)
+                    await work.people.save_person(gone)
+                    await self._park(work, delivery, reason, at=now)
+                case Malformed(reason=reason):
+                    log.error("message refused", kind=str(delivery.kind), reason=reason)
+                    await self._park(work, delivery, reason, at=now)
+                case Later(after=after):
+                    untried = replace(delivery, state=DeliveryState.DUE, due_at=now + after)
+                    await work.outbox.save(untried)
+                case Unclear():
+                    due_at = now + retry_delay(delivery.attempts)
+                    await work.outbox.save(replace(delivery, due_at=due_at))
+                case Gone():
+                    await work.outbox.save(replace(delivery, state=DeliveryState.DROPPED))
+                case _:
+                    assert_never(answer)
+
+    async def _sent(self, work: Work, delivery: Delivery, *, at: datetime) -> None:
+        await work.outbox.save(delivery)
+        if delivery.kind is DeliveryKind.RECEIPT:
+            await audit.note(
+                work,
+                "cards.shown",
+                f"order:{delivery.order_id}",
+                at=at,
+                person=delivery.person_id,
+                first=delivery.first_slot,
+                last=delivery.last_slot,
+                copy=delivery.copy,
+            )
+
+    async def _park(self, work: Work, delivery: Delivery, reason: str, *, at: datetime) -> None:
+        await work.outbox.save(replace(delivery, state=DeliveryState.PARKED))
+        if delivery.kind is DeliveryKind.RECEIPT:
+            subject = f"order:{delivery.order_id}"
+            kind = AlertKind.DELIVERY_PARKED
+            key = f"delivery:{delivery.id}"
+            await alert_once(work, self.terms, kind, subject, key=key, at=at, reason=reason)
+            self.bells.delivery.ring()
+
+    async def _write_progress(self, order_id: OrderId) -> None:
+        async with self.store.read() as work:
+            order = await work.orders.get(order_id)
+        async with self._turn(order.person_id), self._slots:
+            async with self.store.read() as work:
+                order = await work.orders.get(order_id)
+                person = await work.people.find_person(order.person_id)
+            step = step_of(order, self.clock.now())
+            if order.is_final or order.cards or person is None or self._told.get(order_id) is step:
+                return
+            self._told[order_id] = step
+            await self._edit_progress(person, order, step)
+
+    async def _point_below(self, person: Person, order: Order) -> None:
+        if self._told.get(order.id) is not Step.ANSWERED_BELOW:
+            self._told[order.id] = Step.ANSWERED_BELOW
+            await self._edit_progress(person, order, Step.ANSWERED_BELOW)
+
+    async def _edit_progress(self, person: Person, order: Order, step: Step) -> None:
+        if order.message_id is None:
+            return
+        message = Progress(order=order, step=step)
+        answer = await self.messenger.edit(person, order.message_id, message)
+        if isinstance(answer, Unclear):
+            self._uncertain.add(order.id)

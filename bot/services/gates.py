@@ -1,0 +1,62 @@
+"""What stops selling, and freezing an account whose key was rejected."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.alerts import AlertKind
+from bot.domain.catalog import Account
+from bot.domain.money import Money
+from bot.domain.orders import Reason
+from bot.ports.provider import Provider
+from bot.ports.store import Work
+from bot.services import audit, marks
+from bot.services.alerts import alert_admins
+from bot.services.terms import Terms
+
+ALONE_AFTER = timedelta(minutes=1)
+"""Placing stops until Telegram has not told of another bot on the token for this long."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rivals:
+    """When Telegram last said that another process reads this bot's updates (409)."""
+
+    seen_at: datetime | None = field(default=None)
+
+    def present(self, now: datetime) -> bool:
+        """Tell whether another bot may be running on this token."""
+        return self.seen_at is not None and now - self.seen_at < ALONE_AFTER
+
+
+async def closed(work: Work, account: Account) -> Reason | None:
+    """Why nothing can be sold from `account` now; None while it can."""
+    if await work.marks.find(marks.PAUSED) or await work.marks.find(marks.RESTORED):
+        return Reason.PAUSED
+    if await marks.find_frozen(work, account):
+        return Reason.FROZEN
+    return None
+
+
+async def freeze(
+    work: Work, terms: Terms, provider: Provider, reason: str, *, at: datetime
+) -> None:
+    """Stop every call to an account whose key, address or access was rejected; tell the admins."""
+    subject = f"provider:{provider.account.provider}"
+    frozen = marks.Frozen(key_hash=provider.key_hash, since=at, reason=reason)
+    await marks.set_frozen(work, provider.account, frozen)
+    await audit.note(work, "provider.frozen", subject, at=at, reason=reason)
+    await alert_admins(work, terms, AlertKind.PROVIDER_FROZEN, subject, at=at, reason=reason)
+
+
+async def tell_balance_low(
+    work: Work, terms: Terms, account: Account, *, needed: Money, at: datetime
+) -> None:
+    """Tell the admins that the provider account cannot pay for an order."""
+    await alert_admins(
+        work,
+        terms,
+        AlertKind.PROVIDER_BALANCE_LOW,
+        f"provider:{account.provider}",
+        at=at,
+        needed_minor=needed.minor,
+    )

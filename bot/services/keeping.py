@@ -1,0 +1,65 @@
+"""Keeping cards: sealed for their owner, opened only to be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.cards import Card, SealedCard
+from bot.ports.vault import Slot, Vault
+
+
+def card_slot(owner: str, slot: int, what: str) -> Slot:
+    """The place where one field of a card belongs."""
+    return Slot(owner=owner, name=f"card:{slot}", field=what)
+
+
+def exchange_slot(owner: str, attempt: int) -> Slot:
+    """The place where the exchange of a placing belongs."""
+    return Slot(owner=owner, name=f"call:{attempt}", field="exchange")
+
+
+INDEX_KEY_SLOT = Slot(owner="database", name="index", field="key")
+"""The place where the index key belongs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Seals and opens cards; `index_key` is the key of their keyed hashes."""
+
+    vault: Vault
+    index_key: bytes = field(repr=False)
+
+    def index(self, owner: str, card: Card) -> bytes:
+        """Hash a card's code within its owner: the serial may be filled in later."""
+        return self.vault.index(self.index_key, card.code, within=owner)
+
+    def seal(self, owner: str, slot: int, card: Card) -> SealedCard:
+        """Seal a card for one slot of its owner."""
+        return SealedCard(
+            owner=owner,
+            slot=slot,
+            index=self.index(owner, card),
+            sealed_code=self.vault.seal(card.code.encode(), card_slot(owner, slot, "code")),
+            sealed_serial=self.seal_serial(owner, slot, card.serial) if card.serial else None,
+        )
+
+    def seal_serial(self, owner: str, slot: int, serial: str) -> bytes:
+        """Seal a serial for one slot of its owner."""
+        return self.vault.seal(serial.encode(), card_slot(owner, slot, "serial"))
+
+    def open(self, sealed: SealedCard) -> Card:
+        """Open a card; raises `VaultError` when it was not sealed in this place."""
+        code = self.vault.open(sealed.sealed_code, card_slot(sealed.owner, sealed.slot, "code"))
+        if sealed.sealed_serial is None:
+            return Card(code=code.decode())
+        place = card_slot(sealed.owner, sealed.slot, "serial")
+        return Card(
+            code=code.decode(), serial=self.vault.open(sealed.sealed_serial, place).decode()
+        )
+
+    def reseal(self, sealed: SealedCard) -> SealedCard:
+        """Seal a card again in its own place, with the newest key."""
+        return self.seal(sealed.owner, sealed.slot, self.open(sealed))
+
+    def move(self, cards: Sequence[SealedCard], owner: str) -> tuple[SealedCard, ...]:
+        """Seal cards for a new owner, in the same order."""
+        return tuple(self.seal(owner, slot, self.open(card)) for slot, card in enumerate(cards, 1))

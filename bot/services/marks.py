@@ -1,0 +1,77 @@
+"""The small named facts of the store, each with its meaning in one place."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.catalog import Account
+from bot.domain.instants import from_ms, to_ms
+from bot.ports.store import Work
+
+PAUSED = "paused"
+RESTORED = "restored"
+EPOCH = "epoch"
+INDEX_KEY = "index-key"
+DEFAULT_MARGIN = "default-margin-bp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A provider account that may not be called: which key, since when, why."""
+
+    key_hash: str
+    since: datetime
+    reason: str
+
+
+def account_mark(what: str, account: Account) -> str:
+    """Name a mark about one provider account."""
+    return f"{what}:{account.provider}:{account.environment}"
+
+
+async def find_instant(work: Work, name: str) -> datetime | None:
+    """Read a mark that holds an instant."""
+    value = await work.marks.find(name)
+    return None if value is None else from_ms(int(value))
+
+
+async def set_instant(work: Work, name: str, at: datetime | None) -> None:
+    """Write a mark that holds an instant, or take it away."""
+    await work.marks.set(name, None if at is None else str(to_ms(at)))
+
+
+async def find_frozen(work: Work, account: Account) -> Frozen | None:
+    """Tell whether an account is frozen."""
+    value = await work.marks.find(account_mark("frozen", account))
+    if value is None:
+        return None
+    key_hash, since, reason = json.loads(value)
+    return Frozen(key_hash=key_hash, since=from_ms(since), reason=reason)
+
+
+async def set_frozen(work: Work, account: Account, frozen: Frozen | None) -> None:
+    """Freeze an account, or thaw it."""
+    name = account_mark("frozen", account)
+    if frozen is None:
+        await work.marks.set(name, None)
+    else:
+        value = json.dumps([frozen.key_hash, to_ms(frozen.since), frozen.reason])
+        await work.marks.set(name, value)
+
+
+async def find_ahead(work: Work, account: Account) -> timedelta:
+    """How far the provider's clock was last seen ahead of ours."""
+    value = await work.marks.find(account_mark("ahead-ms", account))
+    return timedelta(milliseconds=int(value or 0))
+
+
+async def set_ahead(work: Work, account: Account, ahead: timedelta) -> None:
+    """Keep how far the provider's clock is ahead of ours."""
+    value = str(ahead // timedelta(milliseconds=1))
+    await work.marks.set(account_mark("ahead-ms", account), value)
+
+
+async def default_margin_bp(work: Work, otherwise: int) -> int:
+    """The margin for agents without one of their own."""
+    value = await work.marks.find(DEFAULT_MARGIN)
+    return otherwise if value is None else int(value)

@@ -1,0 +1,233 @@
+"""Placing: the one worker that spends money at a provider, once per order.
+
+Everything it does before the call can be done again. The step to `sending` is committed before
+the first byte leaves, and only the task that took that step may make the call.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.cards import order_owner, shelf_owner
+from bot.domain.catalog import Bucket, CardType
+from bot.domain.ledger import cost, stock_of
+from bot.domain.orders import Order, OrderId, OrderState, Reason
+from bot.domain.shelf import UnownedState
+from bot.errors import ProviderError, ProviderUnauthorized
+from bot.ports.provider import Line, Placement, Priority, Provider, Providers
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock
+from bot.services import audit, gates
+from bot.services.answering import Answering
+from bot.services.bells import Bells
+from bot.services.catalog import Catalog, find_listed
+from bot.services.checkout import withdraw
+from bot.services.funds import Funds, Reading
+from bot.services.keeping import Keeper
+from bot.services.receiving import Receiving
+from bot.services.requoting import Requoting
+from bot.services.terms import Terms
+
+log = structlog.get_logger(__name__)
+
+WAITS_AT_MOST = timedelta(minutes=5)
+"""An order that could not be sent for so long is withdrawn."""
+
+FRESH, FRESH_ENOUGH = timedelta(seconds=15), timedelta(minutes=5)
+"""How old stock and price may be when calls are plentiful, and when they are scarce."""
+
+AT_ONCE = 8
+"""Placings under way at a time: each has a connection of its own."""
+
+AFTER_A_FAULT = timedelta(seconds=5)
+"""A provider that could not be read is not asked again at once."""
+
+IDLE = timedelta(seconds=30)
+SOON = timedelta(seconds=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Placing:
+    """Sends confirmed orders, one at a time per bucket."""
+
+    store: Store
+    providers: Providers
+    keeper: Keeper
+    catalog: Catalog
+    funds: Funds
+    receiving: Receiving
+    answering: Answering
+    requoting: Requoting
+    rivals: gates.Rivals
+    clock: Clock
+    bells: Bells
+    terms: Terms
+    _busy: dict[Bucket, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def step(self) -> timedelta:
+        """Start on every confirmed order whose bucket is free; tells how long it can rest."""
+        async with self.store.read() as work:
+            waiting = await work.orders.list_in(OrderState.CONFIRMED)
+        for order in waiting:
+            if order.bucket not in self._busy and len(self._busy) < AT_ONCE:
+                task = asyncio.create_task(self._place_safely(order))
+                self._busy[order.bucket] = task
+        return SOON if waiting else IDLE
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way: calls end by themselves, or by their own timeout."""
+        while self._busy:
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _place_safely(self, order: Order) -> None:
+        try:
+            await self._place(order.id)
+        except Exception:
+            log.exception("placing failed", order=order.id)
+        finally:
+            del self._busy[order.bucket]
+
+    async def _place(self, order_id: OrderId) -> None:
+        order = await self._still_wanted(order_id)
+        if order is None or await self._sold_from_shelf(order):
+            return
+        provider = self.providers[order.account.provider]
+        if not await self._bucket_is_free(order, provider):
+            return
+        reading = await self._checked(order, provider)
+        if reading is None:
+            return
+        sending = await self._send(order_id, provider, reading)
+        if sending is None:
+            return
+        line = Line(
+            product_key=sending.product_key,
+            type_key=sending.type_key,
+            quantity=sending.quantity,
+        )
+        placement: Placement = await provider.place(line, reference=sending.reference)
+        await self.answering.take(sending.id, placement)
+        self.bells.placing.ring()
+
+    async def _still_wanted(self, order_id: OrderId) -> Order | None:
+        """Withdraw an order that may not be sold any more; give it back when it can be now."""
+        now = self.clock.now()
+        async with self.store.begin() as work:
+            order = await work.orders.get(order_id)
+            if order.state is not OrderState.CONFIRMED:
+                return None
+            reason = await self._must_not(work, order)
+            if reason is not None:
+                await withdraw(work, order, reason, at=now)
+                self.bells.delivery.ring()
+                return None
+        if order.not_before is not None and now < order.not_before:
+            return None
+        return None if self.rivals.present(now) else order
+
+    async def _must_not(self, work: Work, order: Order) -> Reason | None:
+        agent = await work.people.get_agent(order.agent_id)
+        if agent.suspended_at is not None:
+            return Reason.SUSPENDED
+        if self.providers.get(order.account.provider) is None:
+            return Reason.NOT_AVAILABLE
+        if self.providers[order.account.provider].account != order.account:
+            return Reason.NOT_AVAILABLE
+        if reason := await gates.closed(work, order.account):
+            return reason
+        late = self.clock.now() - order.confirmed_at >= WAITS_AT_MOST
+        return Reason.TOO_LATE if late else None
+
+    async def _sold_from_shelf(self, order: Order) -> bool:
+        async with self.store.begin() as work:
+            order = await work.orders.get(order.id)
+            unowned = await work.shelf.find_for(order.bucket)
+            if unowned is None or order.state is not OrderState.CONFIRMED:
+                return False
+            shelf = shelf_owner(order.account.provider, unowned.provider_order_id)
+            sealed = await work.cards.list(shelf)
+            moved = self.keeper.move(sealed, order_owner(order.id))
+            await work.cards.move(shelf, moved)
+            taken = replace(unowned, state=UnownedState.SOLD, taken_by=order.id)
+            await work.shelf.save(taken)
+            at = self.clock.now()
+            if unowned.amount:
+                stock = stock_of(order.account)
+                await work.ledger.post(cost(order, unowned.amount, source=stock, at=at))
+            subject = f"order:{order.id}"
+            source = unowned.provider_order_id
+            await audit.note(work, "order.from-shelf", subject, at=at, provider_order=source)
+            await self.receiving.give(work, replace(order, cost=unowned.amount), moved)
+        self.bells.delivery.ring()
+        return True
+
+    async def _bucket_is_free(self, order: Order, provider: Provider) -> bool:
+        if provider.capabilities.finds_by_reference:
+            return True
+        async with self.store.read() as work:
+            states = (OrderState.SENDING, OrderState.UNKNOWN)
+            return not await work.orders.list_in_bucket(order.bucket, *states)
+
+    async def _checked(self, order: Order, provider: Provider) -> Reading | None:
+        """Look at stock, price and balance; None when the order was withdrawn or must wait."""
+        age = FRESH if provider.budget().easy else FRESH_ENOUGH
+        async with self.store.read() as work:
+            listed = await find_listed(work, order.card_type_id)
+        if listed is not None:
+            # When it cannot be read the order goes ahead: the provider refuses what it must.
+            await self.catalog.read_types(listed[1], age, Priority.PLACING)
+        async with self.store.begin() as work:
+            current = await work.catalog.find_type(order.card_type_id)
+            if await self._withdrawn_for(work, order.id, current):
+                return None
+        try:
+            return await self.funds.ensure(provider)
+        except ProviderUnauthorized as error:
+            async with self.store.begin() as work:
+                now = self.clock.now()
+                await gates.freeze(work, self.terms, provider, str(error), at=now)
+        except ProviderError as error:
+            log.warning("balance not read", order=order.id, error=str(error))
+            await self._delay(order.id)
+        return None
+
+    async def _delay(self, order_id: OrderId) -> None:
+        async with self.store.begin() as work:
+            order = await work.orders.get(order_id)
+            if order.state is OrderState.CONFIRMED:
+                not_before = self.clock.now() + AFTER_A_FAULT
+                await work.orders.save(replace(order, not_before=not_before))
+
+    async def _withdrawn_for(self, work: Work, order_id: OrderId, current: CardType | None) -> bool:
+        order = await work.orders.get(order_id)
+        if order.state is not OrderState.CONFIRMED:
+            return True
+        reason = await self.requoting.reason(work, order, current)
+        if reason is None:
+            return False
+        await self.requoting.withdraw(work, order, reason, current)
+        self.bells.delivery.ring()
+        return True
+
+    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
+        """Take the step to `sending`, or withdraw for want of money at the provider."""
+        async with self.store.begin() as work:
+            order = await work.orders.get(order_id)
+            if order.state is not OrderState.CONFIRMED:
+                return None
+            at = self.clock.now()
+            left = await self.funds.left(work, provider.account, reading)
+            needed = order.unit_cost * order.quantity
+            if left < needed:
+                await withdraw(work, order, Reason.PROVIDER_BALANCE, at=at)
+                await gates.tell_balance_low(
+                    work, self.terms, provider.account, needed=needed, at=at
+                )
+                self.bells.delivery.ring()
+                return None
+            sending = order.to(OrderState.SENDING, sending_at=at, sent_until=None, not_before=None)
+            saved = await work.orders.save(sending)
+            await audit.note(work, "order.sending", f"order:{order.id}", at=at)
+        return saved

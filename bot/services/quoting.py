@@ -1,0 +1,157 @@
+"""Quotes: a price promised to one member, after everything that can be checked was checked."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain import pricing
+from bot.domain.agents import Agent, PersonId, Wallet
+from bot.domain.catalog import CardType, CardTypeId, Product
+from bot.domain.orders import Order, Quote, QuoteId
+from bot.domain.quantities import most, read_quantity
+from bot.domain.refusals import RefusalReason
+from bot.errors import Refusal
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock, Secrets
+from bot.services import gates
+from bot.services.catalog import SHOWN_FRESH, Catalog, find_listed, price_for
+from bot.services.people import active_agent
+from bot.services.terms import Terms
+
+REPEAT_WITHIN = timedelta(minutes=10)
+"""The same type and quantity again within this time is asked about on the confirm screen."""
+
+PROMPT_AGE = timedelta(minutes=5)
+"""A quantity is judged by prices read this recently; they are read anew when older."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A quote, what the wallet holds, and the earlier order it would repeat, if any."""
+
+    quote: Quote
+    wallet: Wallet
+    repeats: Order | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A type that was chosen, and how many of it can be bought."""
+
+    card_type: CardType
+    product: Product
+    offer_price_minor: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoting:
+    """Makes quotes."""
+
+    store: Store
+    catalog: Catalog
+    clock: Clock
+    secrets: Secrets
+    terms: Terms
+
+    async def choose(self, person_id: PersonId, card_type_id: CardTypeId) -> Choice:
+        """Tell how many cards of a type can be asked for; `Refusal` when none."""
+        async with self.store.read() as work:
+            agent = await active_agent(work, person_id)
+            card_type, product = await _sellable(work, card_type_id)
+            unit = await price_for(work, self.terms, agent, card_type.cost)
+        return Choice(
+            card_type=card_type,
+            product=product,
+            offer_price_minor=unit.minor,
+            most=most(card_type.stock),
+        )
+
+    async def quote_typed(self, person_id: PersonId, card_type_id: CardTypeId, text: str) -> Offer:
+        """Quote a quantity that the member typed, in any script's digits."""
+        quantity = read_quantity(text)
+        if quantity is None:
+            choice = await self.choose(person_id, card_type_id)
+            facts = {"most": choice.most}
+            raise Refusal(RefusalReason.QUANTITY_NOT_A_NUMBER, facts)
+        return await self.quote(person_id, card_type_id, quantity)
+
+    async def quote(self, person_id: PersonId, card_type_id: CardTypeId, quantity: int) -> Offer:
+        """Promise a price for ten minutes; `Refusal` says what is possible instead.
+
+        Nothing is held. The wallet is looked at, so that nobody confirms in vain.
+        """
+        await self._read_anew(card_type_id, quantity)
+        async with self.store.begin() as work:
+            agent = await active_agent(work, person_id)
+            card_type, product = await _sellable(work, card_type_id)
+            _check_quantity(quantity, card_type)
+            listed = (card_type, product)
+            quote = await self.make(work, person_id, agent, listed=listed, quantity=quantity)
+            wallet = await work.ledger.wallet(agent.id)
+            if missing := wallet.missing(quote.total):
+                facts = {"missing": missing, "total": quote.total, "balance": wallet.balance}
+                raise Refusal(RefusalReason.NOT_ENOUGH_BALANCE, facts)
+            since = self.clock.now() - REPEAT_WITHIN
+            repeats = await work.orders.find_last_like(
+                agent.id, card_type_id, quantity, since=since
+            )
+        return Offer(quote=quote, wallet=wallet, repeats=repeats)
+
+    async def make(
+        self,
+        work: Work,
+        person_id: PersonId,
+        agent: Agent,
+        *,
+        listed: tuple[CardType, Product],
+        quantity: int,
+    ) -> Quote:
+        """Write a quote at today's price, inside the caller's transaction."""
+        card_type, product = listed
+        now = self.clock.now()
+        quote = Quote(
+            id=QuoteId(self.secrets.token()),
+            person_id=person_id,
+            agent_id=agent.id,
+            account=product.account,
+            card_type_id=card_type.id,
+            product_key=product.key,
+            type_key=card_type.key,
+            product_title=product.title,
+            type_name=card_type.name,
+            quantity=quantity,
+            unit_price=await price_for(work, self.terms, agent, card_type.cost),
+            unit_cost=card_type.cost,
+            created_at=now,
+            expires_at=now + pricing.QUOTE_LIFE,
+        )
+        await work.orders.add_quote(quote)
+        return quote
+
+    async def _read_anew(self, card_type_id: CardTypeId, quantity: int) -> None:
+        # A member who asks for more than the last reading showed deserves a fresh one.
+        async with self.store.read() as work:
+            found = await find_listed(work, card_type_id)
+        if found is not None:
+            card_type, product = found
+            enough = quantity <= card_type.stock
+            await self.catalog.read_types(product, PROMPT_AGE if enough else SHOWN_FRESH)
+
+
+async def _sellable(work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
+    found = await find_listed(work, card_type_id)
+    if found is None or not found[1].enabled or found[0].cost.minor <= 0:
+        raise Refusal(RefusalReason.NOT_AVAILABLE)
+    card_type, product = found
+    if await gates.closed(work, product.account):
+        raise Refusal(RefusalReason.PAUSED)
+    if card_type.stock <= 0:
+        raise Refusal(RefusalReason.OUT_OF_STOCK)
+    return card_type, product
+
+
+def _check_quantity(quantity: int, card_type: CardType) -> None:
+    if quantity < 1:
+        raise Refusal(RefusalReason.QUANTITY_TOO_SMALL, {"most": most(card_type.stock)})
+    if quantity > most(card_type.stock):
+        raise Refusal(RefusalReason.QUANTITY_TOO_LARGE, {"most": most(card_type.stock)})
