@@ -18,11 +18,12 @@ outside the entity and the agent copies exactly the code.  So `<code>` never sta
 file, and no tag there goes round a code.
 
 How ids are written, so that a test can find the unused and the missing ones: as a literal (in a
-call of `say` or `label`, in a `Refusal`, in a table), or as an f-string that opens with a literal
+call of `say` or `label`, in a table), or as an f-string that opens with a literal
 ending in a dash (`f"command-{name}"`), which uses every id of that family.
 
-Families with limits of their own, always plain text, read through `label`: `button-…`,
-`toast-…` (200), `command-…` (256), `bot-description` (512), `bot-short-description` (120).
+Families with limits of their own, always plain text, read through `label`: `button-…` (48),
+`toast-…` (200), `command-…` (256), `bot-description` (512), `bot-short-description` (120); and
+`refusal-…` (200), one for each `RefusalReason`, said by `Voice.refusal` and `refusal_toast`.
 """
 
 from bot.texts.formats import Percent

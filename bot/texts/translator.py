@@ -123,7 +123,11 @@ class Voice:
 
     def refusal(self, refusal: Refusal) -> Markup:
         """Say why something was refused, as Telegram HTML."""
-        return self.say(refusal.reason, **refusal.facts)
+        return self.say(f"refusal-{refusal.reason}", **refusal.facts)
+
+    def refusal_toast(self, refusal: Refusal) -> str:
+        """Say why something was refused, as the plain text of a pop-up."""
+        return self.label(f"refusal-{refusal.reason}", **refusal.facts)
 
     @property
     def right_to_left(self) -> bool:

@@ -8,14 +8,50 @@ error-unexpected =
 private-chat-only = I only work in a private chat: { $link }
 not-understood = I did not understand. Send /buy to buy cards, or /help.
 unknown-command = I do not know this command. Send /help to see what I can do.
-not-allowed = You cannot do this.
-access-needed = This bot is for registered shops. Send /start to ask for access.
-agent-suspended = Your shop is suspended. Contact { $support }
+
+## Refusals: what cannot be done, and what can. One for each RefusalReason; also shown as a
+## pop-up (200 characters at most), so plain text.
+
+refusal-not-a-member = This bot is for registered shops. Send /start to ask for access.
+refusal-not-an-admin = Only the distributor's people can do this.
+refusal-suspended = Your shop is suspended. Send /help to see whom to contact.
+refusal-paused = Selling is paused for now. Cards already ordered still arrive. Try again later.
+refusal-not-available = This is not available now. Send /buy to choose something else.
+refusal-out-of-stock = This is out of stock. Send /buy to choose something else.
+# $most: the largest quantity that can be ordered now
+refusal-quantity-not-a-number =
+    { $most ->
+        [one] Send the quantity as a number. Only 1 can be ordered now.
+       *[other] Send the quantity as a whole number, from 1 to { $most }.
+    }
+refusal-quantity-too-small =
+    { $most ->
+        [one] The quantity cannot be less than 1. Only 1 can be ordered now.
+       *[other] The quantity cannot be less than 1. Choose from 1 to { $most }.
+    }
+refusal-quantity-too-large =
+    { $most ->
+        [one] Only 1 card can be ordered now. Send a smaller quantity.
+       *[other] At most { $most } cards can be ordered now. Send a smaller quantity.
+    }
+# $total: the price of the order; $missing: what the wallet lacks for it
+refusal-not-enough-balance = Insufficient balance: the order costs { $total }, your balance is { $balance }, you are { $missing } short.
+refusal-quote-unknown = This offer is not yours or no longer exists. Send /buy to start again.
+refusal-quote-expired = This offer has expired, nothing was ordered. Send /buy for a new one.
+refusal-too-late-to-cancel = Order { $order } can no longer be cancelled: it has left for the provider.
+refusal-order-unknown = There is no such order.
+refusal-nothing-there = There is nothing to do here any more.
+refusal-agent-unknown = No shop was found. Give a member's Telegram number or a part of the shop's name.
+refusal-agent-ambiguous = Several shops fit. Give more of the shop's name, or a member's Telegram number.
+refusal-amount-unreadable = I cannot read this amount. Write it like 10000 or 1500,50.
+refusal-already-done = This has been done already.
+refusal-too-late-to-undo = It is too late to undo this. Use /adjust.
+refusal-not-possible-now = This is not possible now.
+refusal-provider-order-unknown = The provider has no such order.
 
 ## Pop-ups on a button (200 characters at most). Plain text.
 
 toast-working = One moment…
-toast-not-allowed = You cannot do this.
 toast-not-yours = This button belongs to somebody else.
 toast-old-button = This button is no longer valid. Send /buy to start again.
 toast-error = Something went wrong. Try again in a moment.

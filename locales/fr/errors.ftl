@@ -8,14 +8,50 @@ error-unexpected =
 private-chat-only = Je ne travaille qu’en discussion privée : { $link }
 not-understood = Je n’ai pas compris. Envoyez /buy pour acheter des cartes, ou /help.
 unknown-command = Je ne connais pas cette commande. Envoyez /help pour voir ce que je sais faire.
-not-allowed = Vous ne pouvez pas faire cela.
-access-needed = Ce bot est réservé aux boutiques inscrites. Envoyez /start pour demander l’accès.
-agent-suspended = Votre boutique est suspendue. Contactez { $support }
+
+## Refus : ce qui n’est pas possible, et ce qui l’est. Un par RefusalReason ; aussi montrés
+## au-dessus d’un bouton (200 caractères au plus), donc en texte simple.
+
+refusal-not-a-member = Ce bot est réservé aux boutiques inscrites. Envoyez /start pour demander l’accès.
+refusal-not-an-admin = Seule l’équipe du distributeur peut faire cela.
+refusal-suspended = Votre boutique est suspendue. Envoyez /help pour savoir qui contacter.
+refusal-paused = La vente est arrêtée pour le moment. Les cartes déjà commandées arrivent quand même. Réessayez plus tard.
+refusal-not-available = Ce n’est pas disponible maintenant. Envoyez /buy pour choisir autre chose.
+refusal-out-of-stock = Stock épuisé. Envoyez /buy pour choisir autre chose.
+# $most : la plus grande quantité possible maintenant
+refusal-quantity-not-a-number =
+    { $most ->
+        [one] Envoyez la quantité en chiffres. On ne peut en commander que 1 maintenant.
+       *[other] Envoyez la quantité en nombre entier, de 1 à { $most }.
+    }
+refusal-quantity-too-small =
+    { $most ->
+        [one] La quantité ne peut pas être inférieure à 1. On ne peut en commander que 1 maintenant.
+       *[other] La quantité ne peut pas être inférieure à 1. Choisissez de 1 à { $most }.
+    }
+refusal-quantity-too-large =
+    { $most ->
+        [one] On ne peut commander que 1 carte maintenant. Envoyez une quantité plus petite.
+       *[other] On peut commander { $most } cartes au plus maintenant. Envoyez une quantité plus petite.
+    }
+# $total : le prix de la commande ; $missing : ce qui manque au solde
+refusal-not-enough-balance = Solde insuffisant : la commande coûte { $total }, votre solde est de { $balance }, il manque { $missing }.
+refusal-quote-unknown = Cette offre n’est pas la vôtre ou n’existe plus. Envoyez /buy pour recommencer.
+refusal-quote-expired = Cette offre a expiré, rien n’a été commandé. Envoyez /buy pour en avoir une nouvelle.
+refusal-too-late-to-cancel = La commande { $order } ne peut plus être annulée : elle est partie chez le fournisseur.
+refusal-order-unknown = Cette commande n’existe pas.
+refusal-nothing-there = Il n’y a plus rien à faire ici.
+refusal-agent-unknown = Aucune boutique trouvée. Donnez le numéro Telegram d’un membre ou une partie du nom de la boutique.
+refusal-agent-ambiguous = Plusieurs boutiques correspondent. Donnez plus de lettres du nom, ou le numéro Telegram d’un membre.
+refusal-amount-unreadable = Je ne peux pas lire ce montant. Écrivez-le comme 10000 ou 1500,50.
+refusal-already-done = C’est déjà fait.
+refusal-too-late-to-undo = Il est trop tard pour annuler cela. Utilisez /adjust.
+refusal-not-possible-now = Ce n’est pas possible maintenant.
+refusal-provider-order-unknown = Le fournisseur n’a pas cette commande.
 
 ## Messages au-dessus d’un bouton (200 caractères au plus). Texte simple.
 
 toast-working = Un instant…
-toast-not-allowed = Vous ne pouvez pas faire cela.
 toast-not-yours = Ce bouton appartient à quelqu’un d’autre.
 toast-old-button = Ce bouton n’est plus valable. Envoyez /buy pour recommencer.
 toast-error = Un problème est survenu. Réessayez dans un instant.

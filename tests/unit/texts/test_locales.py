@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from bot.domain.refusals import RefusalReason
 from bot.texts import LANGUAGES, Translator
 from tests.unit.texts.source import PLACE, Written, written
 
@@ -20,6 +21,7 @@ EXACT = {"0": "zero", "1": "one", "2": "two"}
 LIMITS = {
     "button-": 48,
     "toast-": 200,
+    "refusal-": 200,
     "command-": 256,
     "bot-description": 512,
     "bot-short-description": 120,
@@ -77,6 +79,13 @@ def test_every_variant_can_be_said(language: str, translator: Translator) -> Non
             text = translator.label(language, message.id, **arguments)
             assert text.strip(), message
             assert not set("{}$") & set(text), message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_has_its_sentence(language: str) -> None:
+    """Nobody is told no without being told why, and no reason is left that nobody gives."""
+    sentences = {m.id for m in of(language) if m.id.startswith("refusal-")}
+    assert sentences == {f"refusal-{reason}" for reason in RefusalReason}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
+from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal, TextError
 from bot.texts import Percent, Translator, closest, code, link, rows
 from bot.texts.markup import escaped, plain
@@ -268,8 +269,15 @@ def test_a_voice_speaks_one_language(strict: Translator) -> None:
     voice = strict.voice("fr")
     assert voice.say("one-line", name="A") == strict.say("fr", "one-line", name="A")
     assert voice.label("one-line", name="A") == strict.label("fr", "one-line", name="A")
-    assert voice.refusal(Refusal("one-line", {"name": "A"})) == voice.say("one-line", name="A")
     assert [strict.voice(name).right_to_left for name in ("en", "fr", "ar")] == [False, False, True]
+
+
+def test_a_refusal_is_a_message_or_a_pop_up(translator: Translator) -> None:
+    """What was refused is said with its facts, whether in the chat or above a button."""
+    refusal = Refusal(RefusalReason.TOO_LATE_TO_CANCEL, {"order": 1234})
+    voice = translator.voice("en")
+    assert "Order \u20681234\u2069 can no longer" in voice.refusal(refusal)
+    assert voice.refusal_toast(refusal) == voice.refusal(refusal)
 
 
 def test_links_are_whole(strict: Translator) -> None:
