@@ -1,0 +1,1 @@
+"""Card providers over HTTP: the only place that knows what their wires look like."""

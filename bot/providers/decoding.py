@@ -1,0 +1,59 @@
+"""JSON from outside: exact decimals, and no input that can do worse than be refused."""
+
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+
+from bot.domain.money import Money
+from bot.errors import ProviderContractBroken
+
+T = TypeVar("T")
+
+_MOST_DIGITS = 12
+"""Digits before the point; an exponent could ask for a number that fills the memory."""
+
+
+def find(body: bytes, shape: type[T]) -> T | None:
+    """Decode `body` as `shape`; None when it is no JSON, or JSON of another shape.
+
+    Numbers become Decimals with exactly the digits that were written.
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+def read(body: bytes, shape: type[T], *, what: str) -> T:
+    """Decode `body` as `shape`, or raise `ProviderContractBroken` with the path and no value."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.MsgspecError, ArithmeticError) as error:
+        raise ProviderContractBroken(f"{what}: {error}") from None
+    except (ValueError, RecursionError):  # text that is not UTF-8; nesting without end
+        raise ProviderContractBroken(f"{what}: not readable as JSON") from None
+
+
+def money(amount: Decimal, currency: str, *, what: str) -> Money:
+    """Turn whole units into money, to the nearest minor unit; nonsense is refused."""
+    if not amount.is_finite() or amount.adjusted() > _MOST_DIGITS:
+        raise ProviderContractBroken(f"{what}: not an amount of money")
+    return Money.rounded(amount, currency)
+
+
+def whole(number: Decimal, *, what: str) -> int:
+    """Turn a number that should be a count into one; fractions and nonsense are refused."""
+    if (
+        not number.is_finite()
+        or number.adjusted() > _MOST_DIGITS
+        or number != number.to_integral_value()
+    ):
+        raise ProviderContractBroken(f"{what}: not a whole number")
+    return int(number)
+
+
+def first(*values: str | int | None) -> str:
+    """The first of several spellings that says something, as text; empty when none does."""
+    told = (str(value) for value in values if value is not None)
+    return next((text for text in told if text.strip()), "")

@@ -1,0 +1,213 @@
+"""HTTP out: one request at a time, and an exact account of how far it got.
+
+Phases follow httpx: DNS, refusal, TLS, connect and pool timeouts come before the first byte;
+everything later may have taken effect at the other end.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from bot.ports.world import Clock
+
+LARGEST_BODY = 2 * 1024 * 1024
+"""A page of 100 orders with cards is about 100 KB; what is larger is not an answer."""
+
+_BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Limits of one call: for a connection, for any silence, and for the whole of it."""
+
+    connect: timedelta = timedelta(seconds=8)
+    silence: timedelta = timedelta(seconds=20)
+    whole: timedelta = timedelta(seconds=45)
+
+    def as_httpx(self) -> httpx.Timeout:
+        """The per-phase part, in httpx's words."""
+        return httpx.Timeout(
+            self.silence.total_seconds(),
+            connect=self.connect.total_seconds(),
+            pool=self.connect.total_seconds(),
+        )
+
+
+READING = Timeouts()
+PLACING = Timeouts(silence=timedelta(seconds=45), whole=timedelta(seconds=60))
+"""No longest answer is documented; waiting longer is cheaper than settling an unknown order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer that was read whole, whatever it says."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoReply:
+    """No whole answer; unless `sent`, not a byte of the request left.
+
+    `status` and `body` are what was read until it broke off.
+    """
+
+    sent: bool
+    timed_out: bool
+    reason: str
+    started_at: datetime
+    ended_at: datetime
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+
+class Http:
+    """A provider's address with its standing headers: no redirects, no proxies, no retries."""
+
+    def __init__(
+        self,
+        address: str,
+        headers: Mapping[str, str],
+        *,
+        clock: Clock,
+        reading: Timeouts = READING,
+        placing: Timeouts = PLACING,
+    ) -> None:
+        self._clock = clock
+        self._reading = reading
+        self._placing = placing
+        verify = httpx.create_ssl_context()
+        self._reader = httpx.AsyncClient(
+            base_url=address,
+            headers=dict(headers),
+            timeout=reading.as_httpx(),
+            limits=httpx.Limits(max_connections=20, keepalive_expiry=30),
+            trust_env=False,
+            verify=verify,
+        )
+        # A kept connection may have died unnoticed: what is written to it is lost, and nobody can
+        # say whether it arrived. So what spends money opens its own.
+        self._placer = httpx.AsyncClient(
+            base_url=address,
+            headers=dict(headers),
+            timeout=placing.as_httpx(),
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
+            trust_env=False,
+            verify=verify,
+        )
+
+    async def get(self, path: str, params: Mapping[str, str]) -> Reply | NoReply:
+        """Read; a call that may be repeated."""
+        request = self._reader.build_request("GET", path, params=dict(params))
+        return await self._send(self._reader, request, whole=self._reading.whole)
+
+    async def post_alone(self, path: str, body: bytes) -> Reply | NoReply:
+        """Send JSON once, on a connection of its own."""
+        headers = {"Content-Type": "application/json"}
+        request = self._placer.build_request("POST", path, content=body, headers=headers)
+        return await self._send(self._placer, request, whole=self._placing.whole)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.aclose()
+        await self._placer.aclose()
+
+    async def _send(
+        self, client: httpx.AsyncClient, request: httpx.Request, *, whole: timedelta
+    ) -> Reply | NoReply:
+        answer = _Partial(self._clock.now())
+        try:
+            async with asyncio.timeout(whole.total_seconds()):
+                status = await answer.read(client, request)
+        except _BEFORE_THE_FIRST_BYTE as error:
+            return answer.broken(error, sent=False, at=self._clock.now())
+        except (httpx.HTTPError, httpx.StreamError, TimeoutError, _TooLarge) as error:
+            return answer.broken(error, sent=True, at=self._clock.now())
+        return answer.reply(status, at=self._clock.now())
+
+
+class _TooLarge(Exception):
+    """The answer is larger than any answer can be."""
+
+
+@dataclass(slots=True)
+class _Partial:
+    """An answer as far as it was read."""
+
+    started_at: datetime
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+
+    async def read(self, client: httpx.AsyncClient, request: httpx.Request) -> int:
+        """Send the request, read its answer to the end and give its status."""
+        response = await client.send(request, stream=True)
+        try:
+            self.status, self.headers = response.status_code, response.headers
+            async for chunk in response.aiter_bytes():
+                self.body += chunk
+                if len(self.body) > LARGEST_BODY:
+                    raise _TooLarge
+            return response.status_code
+        finally:
+            await response.aclose()
+
+    def reply(self, status: int, *, at: datetime) -> Reply:
+        """The whole answer."""
+        return Reply(
+            status=status,
+            headers=self.headers,
+            body=bytes(self.body),
+            started_at=self.started_at,
+            ended_at=at,
+        )
+
+    def broken(self, error: Exception, *, sent: bool, at: datetime) -> NoReply:
+        """What there is of it, and why there is no more; the error's text may hold addresses."""
+        return NoReply(
+            sent=sent,
+            timed_out=isinstance(error, httpx.TimeoutException | TimeoutError),
+            reason=type(error).__name__.lstrip("_"),
+            started_at=self.started_at,
+            ended_at=at,
+            status=self.status,
+            headers=self.headers,
+            body=bytes(self.body[:LARGEST_BODY]),
+        )
+
+
+def provider_ahead(answer: Reply | NoReply) -> timedelta | None:
+    """How far the provider's clock is ahead of ours, to a second, by its Date header.
+
+    Date has whole seconds, cut off, so half a second is added.
+    """
+    try:
+        date = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return date + timedelta(milliseconds=500) - answer.ended_at
+
+
+def retry_after(answer: Reply | NoReply) -> timedelta | None:
+    """What the Retry-After header asks for, as seconds or as a date; None when it says nothing."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:9]), 86_400))
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return max(date - answer.ended_at, timedelta(0))

@@ -1,0 +1,110 @@
+"""What became of a placing, as far as OneClickDZ's answer tells, and not an inch further."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import msgspec
+
+from bot.ports.provider import (
+    Accepted,
+    Exchange,
+    Line,
+    NotSent,
+    Placement,
+    Refused,
+    Unknown,
+)
+from bot.providers.decoding import find
+from bot.providers.http import NoReply, Reply, provider_ahead, retry_after
+from bot.providers.oneclickdz.envelope import Envelope, open_envelope
+from bot.providers.oneclickdz.refusals import AUTH_UNAVAILABLE, kind_of, rejects_key
+
+PATH = "/v3/gift-cards/placeOrder"
+
+SOON = timedelta(seconds=5)
+"""When to try again what never left; also the Retry-After seen with AUTH_UNAVAILABLE."""
+AFTER_TOO_MANY = timedelta(seconds=15)
+"""When to try again after a 429 that names no time."""
+
+
+class _Placed(msgspec.Struct):
+    order_id: str = msgspec.field(default="", name="orderId")
+
+
+def request_body(line: Line) -> bytes:
+    """The order as the reference wants it.
+
+    `ref` is not sent: only one guide shows it, no call finds an order by it, and nobody knows
+    whether it is honoured, ignored or refused.
+    """
+    body = {
+        "productId": line.product_key,
+        "typeId": line.type_key,
+        "quantity": line.quantity,
+    }
+    return msgspec.json.encode(body)
+
+
+def judge(answer: Reply | NoReply, line: Line) -> Placement:
+    """Sort an answer: only what proves that nothing was started, or refused, is said to be so."""
+    exchange = exchange_of(answer, line)
+    if isinstance(answer, NoReply):
+        if answer.sent:
+            return Unknown(reason=answer.reason, exchange=exchange)
+        return NotSent(reason=answer.reason, retry_after=SOON, exchange=exchange)
+    envelope = open_envelope(answer.body)
+    if envelope is None:
+        reason = f"HTTP {answer.status} without the provider's envelope"
+        return Unknown(reason=reason, exchange=exchange)
+    if envelope.success:
+        return _taken(answer, envelope, exchange)
+    return _declined(answer, envelope, exchange)
+
+
+def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
+    placed = find(envelope.data, _Placed)
+    if not 200 <= answer.status < 300 or placed is None or not placed.order_id.strip():
+        reason = f"HTTP {answer.status}, a success without an order id"
+        return Unknown(reason=reason, exchange=exchange)
+    return Accepted(provider_order_id=placed.order_id.strip(), exchange=exchange)
+
+
+def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = retry_after(answer) or AFTER_TOO_MANY
+        return NotSent(reason="HTTP 429", retry_after=wait, exchange=exchange)
+    if envelope.code == AUTH_UNAVAILABLE and answer.status >= 400:
+        wait = retry_after(answer) or SOON
+        return NotSent(reason=AUTH_UNAVAILABLE, retry_after=wait, exchange=exchange)
+    if not 400 <= answer.status < 500:
+        reason = f"HTTP {answer.status} {envelope.code}".strip()
+        return Unknown(reason=reason, exchange=exchange)
+    return Refused(
+        kind=kind_of(answer.status, envelope),
+        code=envelope.code,
+        message=envelope.message,
+        freezes=rejects_key(answer.status, envelope),
+        exchange=exchange,
+    )
+
+
+def exchange_of(answer: Reply | NoReply, line: Line) -> Exchange:
+    """The call as it went over the wire, without the key."""
+    envelope = open_envelope(answer.body)
+    told = envelope.request_id if envelope else None
+    request = f"POST {PATH}\n\n".encode() + request_body(line)
+    return Exchange(
+        started_at=answer.started_at,
+        ended_at=answer.ended_at,
+        provider_ahead=provider_ahead(answer),
+        http_status=answer.status,
+        request_id=told or answer.headers.get("x-request-id"),
+        request=request,
+        answer=b"" if answer.status is None else _head(answer) + answer.body,
+    )
+
+
+def _head(answer: Reply | NoReply) -> bytes:
+    shown = ("date", "content-type", "retry-after", "x-request-id", "cf-ray", "location")
+    lines = [f"{name}: {answer.headers[name]}" for name in shown if name in answer.headers]
+    return "\n".join([f"HTTP {answer.status}", *lines, "", ""]).encode(errors="replace")
