@@ -298,3 +298,9 @@ def test_example_sets_nothing_by_itself() -> None:
     """Copied as it is, `.env.example` overrides nothing that a service or an image has set."""
     example = read_env_file(settings.ROOT / ".env.example")
     assert {name for name, value in example.items() if value} == {"ONECLICKDZ_ENVIRONMENT"}
+
+
+def test_choices() -> None:
+    """Choices are understood in any case."""
+    found = load(LOG_FORMAT="JSON", LOG_LEVEL="debug", PROTECT_CARDS="Yes")
+    assert (found.log_format, found.log_level, found.protect_cards) == ("json", "DEBUG", True)
