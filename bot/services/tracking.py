@@ -1,0 +1,165 @@
+"""Tracking: following orders that a provider handles, until their final state.
+
+The young ones are read together from the provider's list, cards included; one alone is asked
+for directly; the old ones one by one, less and less often. Nothing is ever given up, and nothing
+is ever refunded because time has passed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.matching import SKEW
+from bot.domain.orders import OPEN, Order, OrderId, OrderState
+from bot.errors import ProviderError, ProviderUnauthorized
+from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder, Providers
+from bot.ports.store import Store
+from bot.ports.world import Clock
+from bot.services import gates, marks
+from bot.services.bells import Bells
+from bot.services.delivery import Deliveries
+from bot.services.listing import note_lag
+from bot.services.receiving import Receiving
+from bot.services.terms import Terms
+
+log = structlog.get_logger(__name__)
+
+YOUNG = timedelta(minutes=10)
+"""The provider's own cap for following an order; older ones are stragglers, not failures."""
+
+SLOWER = timedelta(seconds=30)
+"""How often a straggler is asked for at first; then at a tenth of its age, to five minutes."""
+
+SLOWEST = timedelta(minutes=5)
+
+MOST_PAGES = 10
+"""Pages read in one look. What is not reached is asked for one by one."""
+
+QUIET = timedelta(minutes=1)
+
+
+def pace(order: Order, now: datetime, every: timedelta) -> timedelta:
+    """How long to leave between two looks at an order."""
+    age = now - (order.handling_at or order.confirmed_at)
+    if age < YOUNG:
+        return every
+    return min(SLOWEST, max(SLOWER, age / 100))
+
+
+@dataclass(slots=True, kw_only=True)
+class Tracking:
+    """Looks at open orders, every few seconds while there are any."""
+
+    store: Store
+    providers: Providers
+    receiving: Receiving
+    deliveries: Deliveries
+    clock: Clock
+    bells: Bells
+    terms: Terms
+    _looked: dict[OrderId, datetime] = field(default_factory=dict)
+    _missed: set[OrderId] = field(default_factory=set)
+
+    async def step(self) -> timedelta:
+        """Look at every order whose time has come; tells how long it can rest."""
+        async with self.store.read() as work:
+            open_ = await work.orders.list_in(*OPEN)
+        self._show_progress(open_)
+        handled = [order for order in open_ if order.state is OrderState.HANDLING]
+        self._forget_all_but(handled)
+        for provider in self.providers.values():
+            mine = [order for order in handled if order.account == provider.account]
+            await self._look(provider, [order for order in mine if self._is_due(order)])
+        return self._rest(open_, handled)
+
+    def _is_due(self, order: Order) -> bool:
+        looked = self._looked.get(order.id)
+        now = self.clock.now()
+        return looked is None or now - looked >= pace(order, now, self.terms.track_every)
+
+    def _rest(self, open_: Sequence[Order], handled: Sequence[Order]) -> timedelta:
+        if not open_:
+            return QUIET
+        now = self.clock.now()
+        rests = [pace(order, now, self.terms.track_every) for order in handled]
+        # Orders of another state are waited for too: their progress is shown from here.
+        return min([*rests, max(self.terms.track_every, timedelta(seconds=1))])
+
+    def _show_progress(self, open_: Sequence[Order]) -> None:
+        for order in open_:
+            if self.clock.now() - order.confirmed_at >= self.terms.track_every:
+                self.deliveries.progress(order.id)
+
+    def _forget_all_but(self, handled: Sequence[Order]) -> None:
+        for order_id in self._looked.keys() - {order.id for order in handled}:
+            del self._looked[order_id]
+
+    async def _look(self, provider: Provider, due: list[Order]) -> None:
+        if not due or provider.budget().frozen:
+            return
+        now = self.clock.now()
+        young = [o for o in due if now - (o.handling_at or o.confirmed_at) < YOUNG]
+        try:
+            seen = await self._look_together(provider, young) if len(young) > 1 else set()
+            for order in due:
+                if order.id not in seen:
+                    await self._look_alone(provider, order)
+        except ProviderUnauthorized as error:
+            async with self.store.begin() as work:
+                at = self.clock.now()
+                await gates.freeze(work, self.terms, provider, str(error), at=at)
+            self.bells.delivery.ring()
+        except ProviderError as error:
+            log.warning("orders not read", provider=provider.account.provider, error=str(error))
+
+    async def _look_together(self, provider: Provider, young: list[Order]) -> set[OrderId]:
+        """Read the list back to the oldest of `young`; gives back the orders that it showed."""
+        now = self.clock.now()
+        async with self.store.read() as work:
+            ahead = await marks.find_ahead(work, provider.account)
+        since = min(o.sending_at or o.confirmed_at for o in young) + ahead - 2 * SKEW
+        wanted = {o.provider_order_id: o for o in young}
+        seen: set[OrderId] = set()
+        for number in range(1, MOST_PAGES + 1):
+            page = await provider.orders(
+                since, now + ahead + 2 * SKEW, page=number, priority=Priority.TRACKING
+            )
+            seen |= await self._take_page(page, wanted, begun_at=now)
+            if number >= page.pages or len(seen) == len(young):
+                break
+        self._missed = {order.id for order in young} - seen
+        return seen
+
+    async def _take_page(
+        self, page: OrderPage, wanted: dict[str | None, Order], *, begun_at: datetime
+    ) -> set[OrderId]:
+        seen: set[OrderId] = set()
+        for reading in page.orders:
+            order = wanted.get(reading.provider_order_id)
+            if order is not None and order.id not in seen:
+                async with self.store.begin() as work:
+                    missed = order.id in self._missed
+                    await note_lag(work, order.id, begun_at=begun_at, missed=missed)
+                await self._take(order, reading)
+                seen.add(order.id)
+        return seen
+
+    async def _look_alone(self, provider: Provider, order: Order) -> None:
+        if order.provider_order_id is None:
+            return
+        reading = await provider.order(order.provider_order_id, priority=Priority.TRACKING)
+        if reading is None:
+            # Not found right after placing is lag, and later still no proof of anything.
+            self._looked[order.id] = self.clock.now()
+            return
+        await self._take(order, reading)
+
+    async def _take(self, order: Order, reading: ProviderOrder) -> None:
+        self._looked[order.id] = self.clock.now()
+        try:
+            await self.receiving.take(order.id, reading)
+        except Exception:
+            # One order that cannot be taken must not keep the others from being looked at.
+            log.exception("reading not taken", order=order.id)
