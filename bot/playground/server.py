@@ -11,6 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 _LOOPBACK = "127.0.0.1"
+_IDLE_SECONDS = 3600  # a double cuts wires when it is told to, never because one was idle
 
 
 class Cut(Response):
@@ -40,7 +41,12 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
     header: an application that wants one sends it, by its own clock.
     """
     config = uvicorn.Config(
-        _forgiving(app), log_config=None, access_log=False, lifespan="off", ws="none"
+        _forgiving(app),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=_IDLE_SECONDS,
     )
     config.load()
     state = ServerState()

@@ -59,4 +59,4 @@ def flood(retry_after_seconds: int) -> Refused:
 
 def not_in_the_double(what: str) -> Refused:
     """Refuse what Telegram knows and this double does not: silence would be a lie."""
-    return Refused(f"Not Implemented: the double has no {what}", status=HTTPStatus.NOT_IMPLEMENTED)
+    return bad_request(f"the double has no {what}")

@@ -19,9 +19,10 @@ from bot.playground.telegram import answering, profile, sending
 from bot.playground.telegram.answers import Json, Refused
 from bot.playground.telegram.faults import AFTER, BEFORE, Fault, Faults, Moment
 from bot.playground.telegram.model import Account, Chat
+from bot.playground.telegram.pacing import Pace
 from bot.playground.telegram.params import Params, read
 from bot.playground.telegram.people import Group, Person
-from bot.playground.telegram.transcript import Event, Kind, Transcript
+from bot.playground.telegram.transcript import Transcript
 from bot.playground.telegram.world import World
 
 TOKEN = "700000001:AAE-a-token-that-opens-only-the-double"  # noqa: S105  # opens nothing
@@ -52,6 +53,7 @@ _METHODS: dict[str, Callable[[World, Params], Json]] = {
     "setMyShortDescription": partial(profile.set_text, kind="short_description"),
     "getMyShortDescription": partial(profile.get_text, kind="short_description"),
 }
+_WRITING = ("send", "edit", "delete")
 _NAMES = {name.lower(): name for name in (*_METHODS, "getUpdates")}
 
 
@@ -68,8 +70,9 @@ class Call:
 class Telegram:
     """A Bot API server for one bot, and the people who talk to it.
 
-    Everything lives in the event loop that serves it.  The state outlives the server: the bot may
-    be killed and started again in front of the same double.
+    Everything lives in the event loop that serves it.  The bot may be killed and started again in
+    front of the same double.  A press can be answered for `query_lifetime`; without a `pace` the
+    bot may write as fast as it can.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Telegram:
         username: str = "wakil_bot",
         first_name: str = "Wakil",
         query_lifetime: timedelta = timedelta(minutes=1),
+        pace: Pace | None = None,
     ) -> None:
         bot = Account(
             id=int(token.partition(":")[0]),
@@ -90,6 +94,7 @@ class Telegram:
         self.url = ""
         self.world = World(bot, query_lifetime=query_lifetime)
         self.faults = Faults()
+        self.pace = pace
         self.calls: list[Call] = []
 
     @asynccontextmanager
@@ -138,17 +143,7 @@ class Telegram:
 
     def note(self, text: str) -> None:
         """Put a heading into the transcript."""
-        self.world.transcript.add(
-            Event(
-                mark=self.world.next_mark(),
-                at=self.world.elapsed(),
-                kind=Kind.NOTED,
-                chat_id=0,
-                chat="",
-                who="",
-                text=text,
-            )
-        )
+        self.world.note(text)
 
     def mark(self) -> int:
         """Return the number of the last thing that happened; calls and events share the row."""
@@ -197,10 +192,15 @@ class Telegram:
             if method == "getUpdates":
                 result: Json = await self._get_updates(params)
             else:
+                self._keep_pace(method, params)
                 result = _METHODS[method](self.world, params)
         except Refused as refusal:
             return JSONResponse(refusal.body(), status_code=refusal.status)
         return JSONResponse({"ok": True, "result": result})
+
+    def _keep_pace(self, method: str, params: Params) -> None:
+        if self.pace and params.chat_id is not None and method.startswith(_WRITING):
+            self.pace.admit(params.chat_id, at_seconds=self.world.elapsed().total_seconds())
 
     async def _get_updates(self, params: Params) -> list[Json]:
         self.world.updates.allow(params.json("allowed_updates", called="allowed updates list"))
@@ -255,7 +255,7 @@ def _not_found() -> Refused:
 async def _strike(faults: list[Fault], moment: Moment) -> Response | None:
     for fault in faults:
         if fault.moment is moment:
-            response = await fault.strike()
+            response = await fault.act()
             if response:
                 return response
     return None

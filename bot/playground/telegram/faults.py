@@ -49,7 +49,7 @@ class Aim:
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """A fault that waits for its calls; `hits` counts them, `struck` is set by the first."""
+    """A fault that waits for its calls; `hits` counts them, `struck` is set when it first acts."""
 
     aim: Aim
     moment: Moment
@@ -58,12 +58,16 @@ class Fault:
     hits: int = 0
     struck: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def act(self) -> Response | None:
+        """Do what the fault does; return what is answered instead, if anything."""
+        self.struck.set()
+        return await self.strike()
+
     def take(self, method: str, params: Params) -> bool:
         """Use the fault up by one if the call is meant and any are left."""
         if self.times == self.hits or not self.aim.fits(method, params):
             return False
         self.hits += 1
-        self.struck.set()
         return True
 
     def remove(self) -> None:

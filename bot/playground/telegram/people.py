@@ -158,7 +158,8 @@ class Person(Screen):
             Kind.TAPPED,
             chat,
             who=self.account.first_name,
-            text=shown if times == 1 else f"{shown} ×{times}",
+            text=shown,
+            times=times,
         )
         queries = tuple(self._query(message, data) for _ in range(times))
         for query in queries:

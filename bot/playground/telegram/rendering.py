@@ -3,8 +3,8 @@
 Nothing is removed: isolates and other invisible characters stay in the text, because they are part
 of what was sent, and count as no width.  A line whose first letter is read from right to left is
 set against the right margin and wrapped in RIGHT-TO-LEFT ISOLATE and POP DIRECTIONAL ISOLATE, so
-that a terminal that knows both directions shows it as the telephone does; labels of buttons are
-isolated too, so that a row of Arabic buttons keeps the order in which it was sent.
+that a terminal that knows both directions shows it as the telephone does; labels in such a script
+are isolated too, so that a row of Arabic buttons keeps the order in which it was sent.
 """
 
 import unicodedata
@@ -21,10 +21,8 @@ _RLI, _FSI, _PDI = "\u2067", "\u2068", "\u2069"
 _WIDE = {"W", "F"}
 _NO_WIDTH = {"Mn", "Me", "Cf"}
 _RIGHT_TO_LEFT = {"R", "AL"}
+_MARKS = {Kind.SENT: "", Kind.EDITED: ", changed", Kind.DELETED: ", deleted"}
 _DEEDS = {
-    Kind.SENT: "sends ",
-    Kind.EDITED: "changes ",
-    Kind.DELETED: "deletes ",
     Kind.TAPPED: "taps ",
     Kind.COPIED: "copies with ",
     Kind.BLOCKED: "blocks the bot",
@@ -59,31 +57,29 @@ def _event(event: Event, width: int) -> list[str]:
         case _ if event.message:
             lines = _written(head, event.kind, event.message, width)
         case _:
-            lines = [f"{head} {_DEEDS[event.kind]}{_label(event.text) if event.text else ''}"]
+            lines = [f"{head} {_deed(event)}"]
     return lines
 
 
+def _deed(event: Event) -> str:
+    button = _label(event.text) if event.text else ""
+    times = f" ×{event.times}" if event.times > 1 else ""
+    return f"{_DEEDS[event.kind]}{button}{times}"
+
+
 def _written(head: str, kind: Kind, message: Message, width: int) -> list[str]:
-    lines = [f"{head} {_DEEDS[kind]}message {message.id}{_marks(message)}"]
+    protected = ", protected" if message.protected else ""
+    lines = [f"{head} (message {message.id}{_MARKS[kind]}{protected})"]
     return lines if kind is Kind.DELETED else lines + _bubble(message, width)
 
 
 def _bubble(message: Message, width: int) -> list[str]:
-    lines: list[str] = []
-    lines += [f"{'':{_GUTTER}}│ {line}" for line in _text(message.text, width - _GUTTER - 2)]
+    body = _text(message.text, width - _GUTTER - 2) if message.text else []
     if message.document:
-        size = len(message.document.content)
-        lines.append(f"{'':{_GUTTER}}│ 📄 {message.document.name} ({size} bytes)")
-    return lines + [f"{'':{_GUTTER}}  {row}" for row in _rows(message.keyboard)]
-
-
-def _marks(message: Message) -> str:
-    marks = [
-        mark
-        for mark, there in (("protected", message.protected), ("silent", message.silent))
-        if there
-    ]
-    return f" ({', '.join(marks)})" if marks else ""
+        body.append(f"📄 {message.document.name} ({len(message.document.content)} bytes)")
+    margin = " " * _GUTTER
+    rows = [f"{margin}  {row}" for row in _rows(message.keyboard)]
+    return [f"{margin}│ {line}".rstrip() for line in body] + rows
 
 
 def _rows(keyboard: Keyboard) -> list[str]:
@@ -91,7 +87,8 @@ def _rows(keyboard: Keyboard) -> list[str]:
 
 
 def _label(text: str) -> str:
-    return f"[ {_FSI}{text}{_PDI} ]"
+    mixed = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
+    return f"[ {_FSI}{text}{_PDI} ]" if mixed else f"[ {text} ]"
 
 
 def _headed(head: str, text: str, width: int) -> list[str]:

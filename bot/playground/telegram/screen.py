@@ -61,7 +61,7 @@ class Screen:
         """
         try:
             return await self._world.changes.until(
-                lambda: look(self), timeout_seconds=timeout_seconds
+                lambda: self._try(look), timeout_seconds=timeout_seconds
             )
         except TimeoutError:
             raise self._not_seen("what was waited for") from None
@@ -97,6 +97,12 @@ class Screen:
             if found:
                 return message, found
         raise self._not_seen(f"a button {what!r}")
+
+    def _try(self, look: Callable[["Screen"], T | None]) -> T | None:
+        try:
+            return look(self)
+        except NotSeen:  # `look` asked for the last message of an empty chat, or for a button
+            return None
 
     def _newest(self, what: Seen, since: int) -> Message | None:
         for message in reversed(self.messages):

@@ -28,7 +28,8 @@ class Event:
     """One thing that happened; `at` counts from the start of the double.
 
     `who` is the first name of the person who acted or was answered, or the bot's.  `text` is the
-    label of a button, the text of an answer, or a note; of a message it is the message's.
+    label of a button, the text of an answer, or a note; of a message it is the message's.  `times`
+    is how often a button was pressed at once.
     """
 
     mark: int
@@ -39,6 +40,7 @@ class Event:
     who: str
     text: str = ""
     message: Message | None = None
+    times: int = 1
 
 
 class Transcript:
@@ -49,9 +51,6 @@ class Transcript:
 
     def __iter__(self) -> Iterator[Event]:
         return iter(tuple(self._events))
-
-    def __len__(self) -> int:
-        return len(self._events)
 
     def add(self, event: Event) -> None:
         """Record one more event."""

@@ -88,18 +88,24 @@ class World:
         kept = replace(message, changed=self.next_mark())
         chat.keep(kept)
         who = self.bot if kind is Kind.DELETED else message.sender  # only the bot deletes here
-        self._add(kind, chat, who=who.first_name, message=kept)
+        self._add(
+            Event(
+                mark=self.mark,
+                at=self.elapsed(),
+                kind=kind,
+                chat_id=chat.id,
+                chat=chat.title,
+                who=who.first_name,
+                text=kept.text,
+                message=kept,
+            )
+        )
         return kept
 
-    def record(self, kind: Kind, chat: Chat, *, who: str, text: str = "") -> None:
+    def record(self, kind: Kind, chat: Chat, *, who: str, text: str = "", times: int = 1) -> None:
         """Record something that changed no message."""
         self.next_mark()
-        self._add(kind, chat, who=who, text=text)
-
-    def _add(
-        self, kind: Kind, chat: Chat, *, who: str, text: str = "", message: Message | None = None
-    ) -> None:
-        self.transcript.add(
+        self._add(
             Event(
                 mark=self.mark,
                 at=self.elapsed(),
@@ -107,8 +113,25 @@ class World:
                 chat_id=chat.id,
                 chat=chat.title,
                 who=who,
-                text=message.text if message else text,
-                message=message,
+                text=text,
+                times=times,
             )
         )
+
+    def note(self, text: str) -> None:
+        """Record a remark about no chat at all."""
+        self._add(
+            Event(
+                mark=self.next_mark(),
+                at=self.elapsed(),
+                kind=Kind.NOTED,
+                chat_id=0,
+                chat="",
+                who="",
+                text=text,
+            )
+        )
+
+    def _add(self, event: Event) -> None:
+        self.transcript.add(event)
         self.changes.tell()

@@ -226,3 +226,17 @@ async def test_a_document_has_bounds(bot: Bot, karim: Person) -> None:
         await bot.send_document(karim.id, "no-such-file")
     with pytest.raises(BadRequest, match="There is no text in the message to edit"):
         await bot.edit_message_text("x", karim.id, sent.message_id)
+
+
+async def test_links_and_languages_are_told(bot: Bot, karim: Person) -> None:
+    """A link's address and the language of a block of code come back with the message."""
+    sent = await bot.send_message(
+        karim.id,
+        '<a href="t.me/wakil_bot">x</a><pre><code class="language-sql">y</code></pre>',
+        parse_mode="HTML",
+    )
+
+    assert [(entity.url, entity.language) for entity in sent.entities] == [
+        ("http://t.me/wakil_bot", None),
+        (None, "sql"),
+    ]

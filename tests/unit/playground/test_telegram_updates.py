@@ -59,7 +59,7 @@ async def test_a_long_poll_ends_with_the_update(bot: Bot, karim: Person) -> None
 
     assert update.message is not None
     assert update.message.text == "now"
-    assert await bot.get_updates(offset=update.update_id + 1, timeout=0) == ()
+    assert await bot.get_updates(offset=update.update_id + 1, timeout=1) == ()
 
 
 async def test_one_reader_at_a_time(double: Telegram, bot: Bot) -> None:
@@ -134,13 +134,15 @@ async def test_an_old_press_cannot_be_answered() -> None:
 
 
 async def test_an_answer_has_a_bound(bot: Bot, karim: Person) -> None:
-    """An answer to a press is at most 200 characters long, and a longer one may be mended."""
+    """An answer to a press has at most 200 characters and no address; a refused one is mended."""
     await bot.send_message(karim.id, "Sure?", reply_markup=BUY)
     await karim.tap("Buy")
     query = press_in(await bot.get_updates())
 
     with pytest.raises(BadRequest, match="Message_too_long"):
         await query.answer("x" * 201)
+    with pytest.raises(BadRequest, match="no addresses"):
+        await query.answer(url="https://t.me/wakil_bot")
     await query.answer("x" * 200)
 
 
