@@ -1,0 +1,227 @@
+"""The catalogue as last read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.domain.catalog import (
+    Account,
+    CardType,
+    CardTypeId,
+    Category,
+    CategoryId,
+    ListedCategory,
+    ListedType,
+    Product,
+    ProductId,
+)
+from bot.domain.money import Money
+from storage import tables
+from storage.session import Session, Values
+
+_INSERT_READING = insert(tables.catalog_reading)
+_SAVE_READING = _INSERT_READING.on_conflict_do_update(
+    index_elements=["provider", "environment"],
+    set_={"read_at": _INSERT_READING.excluded.read_at},
+)
+_READ_AT = select(tables.catalog_reading.c.read_at).where(
+    tables.catalog_reading.c.provider == bindparam("provider_"),
+    tables.catalog_reading.c.environment == bindparam("environment_"),
+)
+
+_INSERT_CATEGORY = insert(tables.category)
+_SAVE_CATEGORY = _INSERT_CATEGORY.on_conflict_do_update(
+    index_elements=["provider", "environment", "key"],
+    set_={name: _INSERT_CATEGORY.excluded[name] for name in ("title", "place")},
+).returning(tables.category.c.id)
+_FIND_CATEGORY = select(tables.category).where(tables.category.c.id == bindparam("id_"))
+_LIST_CATEGORIES = (
+    select(tables.category)
+    .where(
+        select(tables.product.c.id)
+        .where(
+            tables.product.c.category_id == tables.category.c.id, tables.product.c.enabled.is_(True)
+        )
+        .exists()
+    )
+    .order_by(
+        tables.category.c.provider,
+        tables.category.c.environment,
+        tables.category.c.place,
+        tables.category.c.id,
+    )
+)
+
+_INSERT_PRODUCT = insert(tables.product)
+_SAVE_PRODUCT = _INSERT_PRODUCT.on_conflict_do_update(
+    index_elements=["provider", "environment", "key"],
+    set_={
+        name: _INSERT_PRODUCT.excluded[name]
+        for name in ("category_id", "title", "region", "enabled", "place")
+    },
+)
+_DISABLE_ALL = (
+    tables.product.update()
+    .where(
+        tables.product.c.provider == bindparam("provider_"),
+        tables.product.c.environment == bindparam("environment_"),
+    )
+    .values(enabled=False)
+)
+_FIND_PRODUCT = select(tables.product).where(tables.product.c.id == bindparam("id_"))
+_LIST_PRODUCTS = (
+    select(tables.product)
+    .where(
+        tables.product.c.category_id == bindparam("category"), tables.product.c.enabled.is_(True)
+    )
+    .order_by(tables.product.c.place, tables.product.c.id)
+)
+
+_INSERT_TYPE = insert(tables.card_type)
+_SAVE_TYPE = _INSERT_TYPE.on_conflict_do_update(
+    index_elements=["product_id", "key"],
+    set_={
+        name: _INSERT_TYPE.excluded[name]
+        for name in ("name", "cost_minor", "cost_currency", "stock", "read_at", "place")
+    },
+)
+_EMPTY_ALL = (
+    tables.card_type.update()
+    .where(tables.card_type.c.product_id == bindparam("product"))
+    .values(stock=0, read_at=bindparam("at"))
+)
+_FIND_TYPE = select(tables.card_type).where(tables.card_type.c.id == bindparam("id_"))
+_LIST_TYPES = (
+    select(tables.card_type)
+    .where(tables.card_type.c.product_id == bindparam("product"))
+    .order_by(tables.card_type.c.place, tables.card_type.c.id)
+)
+
+
+class SqlCatalog:
+    """Categories, products and types; each keeps its id from one reading to the next."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def replace(
+        self, account: Account, listed: Sequence[ListedCategory], *, at: datetime
+    ) -> None:
+        await self._session.run(_DISABLE_ALL, _at(account))
+        for place, category in enumerate(listed):
+            await self._save_category(account, category, place)
+        await self._session.run(_SAVE_READING, {**_account_values(account), "read_at": at})
+
+    async def read_at(self, account: Account) -> datetime | None:
+        row = await self._session.find(_READ_AT, _at(account))
+        return None if row is None else row.read_at
+
+    async def list_categories(self) -> tuple[Category, ...]:
+        return tuple(map(_category, await self._session.list(_LIST_CATEGORIES)))
+
+    async def find_category(self, category_id: CategoryId) -> Category | None:
+        row = await self._session.find(_FIND_CATEGORY, {"id_": category_id})
+        return None if row is None else _category(row)
+
+    async def list_products(self, category_id: CategoryId) -> tuple[Product, ...]:
+        rows = await self._session.list(_LIST_PRODUCTS, {"category": category_id})
+        return tuple(map(_product, rows))
+
+    async def find_product(self, product_id: ProductId) -> Product | None:
+        row = await self._session.find(_FIND_PRODUCT, {"id_": product_id})
+        return None if row is None else _product(row)
+
+    async def replace_types(
+        self, product_id: ProductId, listed: Sequence[ListedType], *, at: datetime
+    ) -> None:
+        await self._session.run(_EMPTY_ALL, {"product": product_id, "at": at})
+        rows: list[Values] = [
+            {
+                "product_id": product_id,
+                "key": one.key,
+                "name": one.name,
+                "cost_minor": one.cost.minor,
+                "cost_currency": one.cost.currency,
+                "stock": one.stock,
+                "read_at": at,
+                "place": place,
+            }
+            for place, one in enumerate(listed)
+        ]
+        if rows:
+            await self._session.run(_SAVE_TYPE, rows)
+
+    async def list_types(self, product_id: ProductId) -> tuple[CardType, ...]:
+        rows = await self._session.list(_LIST_TYPES, {"product": product_id})
+        return tuple(map(_card_type, rows))
+
+    async def find_type(self, card_type_id: CardTypeId) -> CardType | None:
+        row = await self._session.find(_FIND_TYPE, {"id_": card_type_id})
+        return None if row is None else _card_type(row)
+
+    async def _save_category(self, account: Account, listed: ListedCategory, place: int) -> None:
+        values = {
+            **_account_values(account),
+            "key": listed.key,
+            "title": listed.title,
+            "place": place,
+        }
+        category_id = (await self._session.run(_SAVE_CATEGORY, values)).scalar_one()
+        rows: list[Values] = [
+            {
+                **_account_values(account),
+                "category_id": category_id,
+                "key": one.key,
+                "title": one.title,
+                "region": one.region,
+                "enabled": one.enabled,
+                "place": place,
+            }
+            for place, one in enumerate(listed.products)
+        ]
+        if rows:
+            await self._session.run(_SAVE_PRODUCT, rows)
+
+
+def _at(account: Account) -> Values:
+    return {"provider_": account.provider, "environment_": account.environment}
+
+
+def _account_values(account: Account) -> Values:
+    return {"provider": account.provider, "environment": account.environment}
+
+
+def _category(row: Row[Any]) -> Category:
+    return Category(
+        id=row.id,
+        account=Account(provider=row.provider, environment=row.environment),
+        key=row.key,
+        title=row.title,
+    )
+
+
+def _product(row: Row[Any]) -> Product:
+    return Product(
+        id=row.id,
+        account=Account(provider=row.provider, environment=row.environment),
+        category_id=row.category_id,
+        key=row.key,
+        title=row.title,
+        region=row.region,
+        enabled=row.enabled,
+    )
+
+
+def _card_type(row: Row[Any]) -> CardType:
+    return CardType(
+        id=row.id,
+        product_id=row.product_id,
+        key=row.key,
+        name=row.name,
+        cost=Money(minor=row.cost_minor, currency=row.cost_currency),
+        stock=row.stock,
+        read_at=row.read_at,
+    )

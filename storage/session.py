@@ -1,0 +1,71 @@
+"""A transaction's hold on its connection: each step is carried to its end, each error is ours."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable, Row
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import Conflict, SchemaMismatch, StoreError
+
+T = TypeVar("T")
+Values = Mapping[str, object]
+
+
+class Session:
+    """The statements of one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def run(
+        self, statement: Executable, values: Values | Sequence[Values] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement, once for each of several values."""
+        return await carry_out(self._connection.execute(statement, values))
+
+    async def list(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
+        """Execute a statement and give all its rows."""
+        return (await self.run(statement, values)).all()
+
+    async def call(self, work: Callable[[Connection], T]) -> T:
+        """Do something that needs the connection itself, as Alembic does."""
+        return await carry_out(self._connection.run_sync(work))
+
+    async def find(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
+        """Execute a statement and give its first row, or None."""
+        return (await self.run(statement, values)).first()
+
+
+async def carry_out(step: Coroutine[Any, Any, T]) -> T:
+    """Do `step` to its end, even when the waiting task is cancelled; only then let it be.
+
+    SQLAlchemy throws a connection away whose statement was cut off half-way. What the driver
+    raises becomes a `StoreError`, here and nowhere else.
+    """
+    task = asyncio.ensure_future(step)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        task.exception()  # it was looked at: nobody else will
+        raise asyncio.CancelledError
+    try:
+        return task.result()
+    except SQLAlchemyError as error:
+        raise translated(error) from error
+
+
+def translated(error: SQLAlchemyError) -> StoreError:
+    """Say what the driver meant; SQLite's own words name columns and guards, never values."""
+    cause = getattr(error, "orig", None)
+    if isinstance(error, IntegrityError):
+        return Conflict(str(cause))
+    if getattr(cause, "sqlite_errorname", "") == "SQLITE_NOTADB":
+        return SchemaMismatch("the file is not a database")
+    return StoreError(str(cause or error))
