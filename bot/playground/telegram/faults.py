@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.playground.server import Cut
 from bot.playground.telegram.answers import Refused, flood, forbidden
 from bot.playground.telegram.params import Params
+from bot.playground.telegram.waiting import PATIENCE_SECONDS
 from bot.playground.telegram.world import BLOCKED
 
 
@@ -82,7 +83,7 @@ class Gate:
     fault: Fault
     opened: asyncio.Event
 
-    async def reached(self, timeout_seconds: float = 10) -> None:
+    async def reached(self, timeout_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until a call stands before the gate."""
         async with asyncio.timeout(timeout_seconds):
             await self.fault.struck.wait()

@@ -1,38 +1,14 @@
 """People and their groups: they write, tap, copy, block, and look at what the bot did."""
 
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from bot.playground.telegram.formatting import plain
 from bot.playground.telegram.model import Account, Answer, Chat, Message, Query
-from bot.playground.telegram.screen import PATIENCE_SECONDS, Screen
+from bot.playground.telegram.press import Press
+from bot.playground.telegram.screen import Screen
 from bot.playground.telegram.transcript import Kind
 from bot.playground.telegram.wire import membership_json, message_json, query_json
 from bot.playground.telegram.world import BLOCKED, DEACTIVATED, World
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """One or more presses of one button, each its own query."""
-
-    queries: tuple[Query, ...]
-    world: World
-
-    @property
-    def answers(self) -> tuple[Answer, ...]:
-        """Return the answers so far."""
-        return tuple(query.answer for query in self.queries if query.answer)
-
-    async def answered(self, timeout_seconds: float = PATIENCE_SECONDS) -> tuple[Answer, ...]:
-        """Return the answers once every press has one.
-
-        Raises:
-            TimeoutError: some were never answered.
-        """
-        return await self.world.changes.until(
-            lambda: self.answers if len(self.answers) == len(self.queries) else (),
-            timeout_seconds=timeout_seconds,
-        )
 
 
 class Person(Screen):

@@ -6,13 +6,12 @@ from typing import TypeVar
 from bot.playground.telegram.keyboard import Button
 from bot.playground.telegram.model import Chat, Message
 from bot.playground.telegram.rendering import render
+from bot.playground.telegram.waiting import PATIENCE_SECONDS
 from bot.playground.telegram.world import World
 
 T = TypeVar("T")
 Seen = str | Callable[[Message], object]
 """What to look for: a part of a text, or whatever a message must satisfy."""
-
-PATIENCE_SECONDS = 10.0
 
 
 class NotSeen(AssertionError):

@@ -21,6 +21,12 @@ class Updates:
         self._pending: list[dict[str, Json]] = []
         self._allowed: frozenset[str] = frozenset()
         self._readers = 0
+        self._waiting = 0
+
+    @property
+    def polled(self) -> bool:
+        """Tell whether a long poll waits right now."""
+        return self._waiting > 0
 
     @property
     def pending(self) -> int:
@@ -66,12 +72,17 @@ class Updates:
 
         if timeout_seconds <= 0:
             return look()
+        self._waiting += 1
+        self._changes.tell()
         try:
             return await self._changes.until(
                 look, timeout_seconds=min(timeout_seconds, _LONGEST_POLL_SECONDS)
             )
         except TimeoutError:
             return []
+        finally:
+            self._waiting -= 1
+            self._changes.tell()
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:

@@ -6,6 +6,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 10.0
+"""How long people wait for what they expect, where nobody says otherwise."""
+
 
 class Changes:
     """Wakes everyone who waits for the state of the double to change."""

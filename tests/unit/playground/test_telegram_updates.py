@@ -8,8 +8,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.playground.telegram import Telegram
-from bot.playground.telegram.faults import Aim
-from bot.playground.telegram.people import Person, Press
+from bot.playground.telegram.people import Person
 from bot.playground.telegram.screen import NotSeen
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -48,11 +47,11 @@ async def test_a_negative_offset_keeps_the_newest(bot: Bot, karim: Person) -> No
     assert len(await bot.get_updates()) == 1
 
 
-async def test_a_long_poll_ends_with_the_update(bot: Bot, karim: Person) -> None:
+async def test_a_long_poll_ends_with_the_update(double: Telegram, bot: Bot, karim: Person) -> None:
     """A waiting poll is answered as soon as something happens."""
     (start,) = await bot.get_updates()
     poll = asyncio.create_task(bot.get_updates(offset=start.update_id + 1, timeout=30))
-    await asyncio.sleep(0)
+    await double.listening()
 
     await karim.send("now")
     (update,) = await asyncio.wait_for(poll, 5)
@@ -65,16 +64,28 @@ async def test_a_long_poll_ends_with_the_update(bot: Bot, karim: Person) -> None
 async def test_one_reader_at_a_time(double: Telegram, bot: Bot) -> None:
     """A second reader ends the first one's poll with 409."""
     async with Bot(double.token, base_url=f"{double.url}/bot") as second:
-        held = double.faults.hold(Aim(method="getUpdates"), times=1)
         first_poll = asyncio.create_task(bot.get_updates(timeout=30))
-        await held.reached()
-        held.open()
+        await double.listening()
         second_poll = asyncio.create_task(second.get_updates(timeout=30))
 
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
             await asyncio.wait_for(first_poll, 5)
         await double.person(1, "A").send("for the second")
         assert len(await asyncio.wait_for(second_poll, 5)) == 1
+
+
+async def test_a_killed_reader_listens_no_more(double: Telegram) -> None:
+    """A bot that hangs up in the middle of its poll does not pass for one that listens."""
+    bot = Bot(double.token, base_url=f"{double.url}/bot")
+    async with bot:
+        poll = asyncio.create_task(bot.get_updates(timeout=30))
+        await double.listening()
+        poll.cancel()
+        await asyncio.wait({poll})
+        await double.world.changes.until(lambda: not double.world.updates.polled, timeout_seconds=5)
+
+    with pytest.raises(TimeoutError):
+        await double.listening(timeout_seconds=0.01)
 
 
 async def test_only_wanted_updates_come(bot: Bot, karim: Person) -> None:
@@ -112,7 +123,6 @@ async def test_a_press_is_answered_once(bot: Bot, karim: Person) -> None:
     await query.answer("Bought", show_alert=True)
 
     assert query.data == "confirm:17"
-    assert isinstance(press, Press)
     (answer,) = await press.answered()
     assert (answer.text, answer.alert, karim.answers) == ("Bought", True, (answer,))
     with pytest.raises(BadRequest, match="Query is too old and response timeout expired"):
