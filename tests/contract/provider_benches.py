@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.domain.catalog import Environment
 from bot.domain.money import Money
+from bot.errors import ProviderUnreachable
 from bot.playground import oneclickdz
 from bot.playground.oneclickdz import Call, faults
 from bot.ports.provider import Line, Provider
@@ -182,6 +183,7 @@ class MemoryBench:
 
     async def vanish(self) -> None:
         self.provider.answers.append(Unsent())
+        self.provider.failures.append(ProviderUnreachable())
 
     def reject_key(self) -> None:
         self.provider.key_rejected = True

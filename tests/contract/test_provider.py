@@ -307,7 +307,7 @@ async def test_a_thawed_provider_sells_again(bench: Bench) -> None:
 
 
 async def test_too_many_calls_halt_all_of_them(bench: Bench) -> None:
-    """A provider that asks for a pause gets one: later calls are told how long, and do not leave."""
+    """A provider that asks for a pause gets one: later calls are told how long and stay here."""
     bench.turn_away(30)
     with pytest.raises(ProviderBusy):
         await bench.provider.balance()
@@ -362,8 +362,6 @@ async def test_no_repr_holds_a_card(bench: Bench) -> None:
 
 async def test_a_provider_that_is_gone_cannot_be_read(bench: Bench) -> None:
     """A read that reaches nobody says so and may be repeated."""
-    if bench.provider.account.provider == "memory":
-        pytest.skip("it is told what to raise")
     await bench.vanish()
 
     with pytest.raises(ProviderUnreachable):
