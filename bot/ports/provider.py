@@ -223,6 +223,10 @@ class Provider(Protocol):
         """Tell how many calls are left."""
         ...
 
+    def freeze(self) -> None:
+        """Let no call leave any more, until `thaw`."""
+        ...
+
     def thaw(self) -> None:
         """Let calls leave again after a rejected key."""
         ...

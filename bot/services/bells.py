@@ -40,6 +40,8 @@ class Bells:
     settling: Bell = field(default_factory=Bell)
     sweeping: Bell = field(default_factory=Bell)
     delivery: Bell = field(default_factory=Bell)
+    catalog: Bell = field(default_factory=Bell)
+    rotation: Bell = field(default_factory=Bell)
 
 
 async def work(

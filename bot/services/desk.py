@@ -146,9 +146,12 @@ class Desk:
             restored = await work.marks.find(marks.RESTORED)
             if not paused and not restored:
                 return False
+            if restored and not await work.marks.find(marks.RESTORE_READ):
+                # What was sold after the copy was made is not known yet: it could be sold twice.
+                raise Refusal(RefusalReason.NOT_POSSIBLE_NOW, {"state": "restored"})
             at = self.clock.now()
-            await work.marks.set(marks.PAUSED, None)
-            await work.marks.set(marks.RESTORED, None)
+            for mark in (marks.PAUSED, marks.RESTORED, marks.RESTORE_READ, marks.BACKED_UP):
+                await work.marks.set(mark, None)
             await audit.note(work, "selling.resumed", "shop", at=at, actor=audit.admin(admin_id))
             await settle_alerts(work, "shop", admin_id, "resume", at=at)
         self.bells.placing.ring()

@@ -41,6 +41,7 @@ async def freeze(
     work: Work, terms: Terms, provider: Provider, reason: str, *, at: datetime
 ) -> None:
     """Stop every call to an account whose key, address or access was rejected; tell the admins."""
+    provider.freeze()
     subject = f"provider:{provider.account.provider}"
     frozen = marks.Frozen(key_hash=provider.key_hash, since=at, reason=reason)
     await marks.set_frozen(work, provider.account, frozen)

@@ -49,7 +49,7 @@ async def read_list(
 
 
 AT_ONCE = timedelta(seconds=15)
-"""A first reading later than this says nothing about lag, unless an earlier one lacked the order."""
+"""A first reading later than this tells no lag, unless an earlier one lacked the order."""
 
 
 async def note_lag(work: Work, order_id: OrderId, *, begun_at: datetime, missed: bool) -> None:

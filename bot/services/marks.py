@@ -10,8 +10,17 @@ from bot.ports.store import Work
 
 PAUSED = "paused"
 RESTORED = "restored"
+"""Since when selling is stopped because the database is (or seems to be) an old copy."""
+
+BACKED_UP = "backed-up"
+"""The newest event of the copy that was restored: what came after is not in it."""
+
+RESTORE_READ = "restore-read"
+"""When the provider's orders since the copy were read, so that they can be decided on."""
+
 EPOCH = "epoch"
 INDEX_KEY = "index-key"
+KEYS_IN_USE = "keys-in-use"
 DEFAULT_MARGIN = "default-margin-bp"
 
 

@@ -1,0 +1,153 @@
+"""The provider account's own movements: a second witness, and deposits to book."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import ledger
+from bot.domain.catalog import Account
+from bot.domain.matching import SKEW
+from bot.domain.movements import ORDER, ORDER_KINDS
+from bot.domain.orders import Order, Window
+from bot.domain.shelf import UnownedState
+from bot.ports.provider import Priority, Provider, ProviderTransaction
+from bot.ports.store import Posted, Store, Work
+from bot.ports.world import Clock
+from bot.services import audit, marks
+from bot.services.funds import Funds
+from bot.services.listing import Listing
+
+MOST_PAGES = 50
+
+OVERLAP = timedelta(hours=1)
+"""Movements are read again from so long before the last reading: a repeat books nothing."""
+
+
+async def read_transactions(
+    provider: Provider, window: Window, priority: Priority
+) -> tuple[ProviderTransaction, ...]:
+    """Read every movement of a window; raises `ProviderError`."""
+    found: dict[str, ProviderTransaction] = {}
+    for number in range(1, MOST_PAGES + 1):
+        page = await provider.transactions(
+            window.since, window.until, page=number, priority=priority
+        )
+        found.update({one.id: one for one in page.transactions})
+        if page.complete:
+            break
+    return tuple(found.values())
+
+
+async def charged_without_order(
+    provider: Provider, store: Store, order: Order, *, window: Window, listing: Listing
+) -> bool:
+    """Tell whether the account was charged in an order's window for something unexplained.
+
+    Explained is what a local order owns, and what the list shows as an order of another
+    bucket. A foreign order of the same bucket in the window may be this one: only an admin
+    can say.
+    """
+    movements = await read_transactions(provider, window, Priority.SETTLING)
+    other_buckets = {
+        one.provider_order_id
+        for one in listing.orders
+        if (one.product_key, one.type_key, one.quantity)
+        != (order.product_key, order.type_key, order.quantity)
+    }
+    async with store.read() as work:
+        for movement in movements:
+            took = movement.kind == ORDER and movement.provider_order_id not in other_buckets
+            if took and not await _is_explained(work, order, movement):
+                return True
+    return False
+
+
+async def _is_explained(work: Work, order: Order, movement: ProviderTransaction) -> bool:
+    its_id = movement.provider_order_id
+    if its_id is None:
+        # It names no order: only another amount shows that it is not this one.
+        return -movement.amount != order.unit_cost * order.quantity
+    if await work.orders.find_by_provider_order(order.account, its_id):
+        return True
+    unowned = await work.shelf.find(order.account, its_id)
+    return unowned is not None and unowned.state is not UnownedState.FOREIGN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movements:
+    """Books what comes to and leaves the provider accounts other than by orders."""
+
+    store: Store
+    funds: Funds
+    clock: Clock
+
+    async def open_books(self, provider: Provider) -> None:
+        """Book the opening balance of an account at its first start; later it does nothing."""
+        async with self.store.read() as work:
+            if await _since(work, provider.account) is not None:
+                return
+        reading = await self.funds.read(provider)
+        at = reading.began_at
+        async with self.store.begin() as work:
+            if reading.balance:
+                entry = ledger.provider_movement(
+                    provider.account, reading.balance, key="opening", at=at
+                )
+                await work.ledger.post(entry)
+            await marks.set_instant(work, _mark(provider.account), at)
+            await marks.set_instant(work, _opening_mark(provider.account), at)
+            subject = f"provider:{provider.account.provider}"
+            minor = reading.balance.minor
+            await audit.note(work, "provider.opened", subject, at=at, balance_minor=minor)
+
+    async def book(self, provider: Provider) -> None:
+        """Book deposits and withdrawals since the last time; raises `ProviderError`."""
+        async with self.store.read() as work:
+            since = await _since(work, provider.account)
+            opened = await marks.find_instant(work, _opening_mark(provider.account))
+            ahead = await marks.find_ahead(work, provider.account)
+        if since is None:
+            return
+        now = self.clock.now()
+        start = max(since - OVERLAP, opened or since)
+        window = Window(since=start + ahead, until=now + ahead + SKEW)
+        movements = await read_transactions(provider, window, Priority.SWEEPING)
+        await self._book(provider.account, movements, since=start + ahead, read_at=now)
+
+    async def _book(
+        self,
+        account: Account,
+        movements: tuple[ProviderTransaction, ...],
+        *,
+        since: datetime,
+        read_at: datetime,
+    ) -> None:
+        async with self.store.begin() as work:
+            for movement in movements:
+                if movement.kind in ORDER_KINDS or movement.at < since or not movement.amount:
+                    continue
+                entry = ledger.provider_movement(
+                    account, movement.amount, key=movement.id, at=movement.at
+                )
+                if await work.ledger.post(entry) is Posted.POSTED:
+                    await _note(work, account, movement, at=read_at)
+            await marks.set_instant(work, _mark(account), read_at)
+
+
+async def _note(
+    work: Work, account: Account, movement: ProviderTransaction, *, at: datetime
+) -> None:
+    subject = f"provider:{account.provider}"
+    minor = movement.amount.minor
+    await audit.note(work, "provider.moved", subject, at=at, kind=movement.kind, amount_minor=minor)
+
+
+def _mark(account: Account) -> str:
+    return marks.account_mark("movements-read", account)
+
+
+def _opening_mark(account: Account) -> str:
+    return marks.account_mark("books-opened", account)
+
+
+async def _since(work: Work, account: Account) -> datetime | None:
+    return await marks.find_instant(work, _mark(account))

@@ -1,0 +1,157 @@
+"""Starting: number this process, take up what an earlier one left, look at the providers."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.orders import OPEN, OrderState
+from bot.errors import ProviderError, ProviderUnauthorized, SettingsError
+from bot.ports.provider import Provider, ProviderProfile, Providers
+from bot.ports.store import Store, Work
+from bot.ports.vault import Vault
+from bot.ports.world import Clock
+from bot.services import audit, gates, marks
+from bot.services.answering import make_unknown
+from bot.services.keeping import INDEX_KEY_SLOT, Keeper
+from bot.services.movements import Movements
+from bot.services.terms import Terms
+
+log = structlog.get_logger(__name__)
+
+LOCKOUT = timedelta(minutes=15)
+"""A rejected key is not tried again for so long: providers lock addresses out for it."""
+
+
+async def begin_epoch(store: Store, clock: Clock) -> int:
+    """Number this process, one more than the last, and journal the start."""
+    async with store.begin() as work:
+        epoch = int(await work.marks.find(marks.EPOCH) or 0) + 1
+        await work.marks.set(marks.EPOCH, str(epoch))
+        await audit.note(work, "bot.started", "shop", at=clock.now(), epoch=epoch)
+    return epoch
+
+
+async def open_keeper(store: Store, vault: Vault) -> Keeper:
+    """Check that every key in use is configured, and open (or make) the index key."""
+    async with store.begin() as work:
+        used = keys_in_use(await work.marks.find(marks.KEYS_IN_USE))
+        if missing := used - vault.key_ids:
+            raise SettingsError(
+                f"CARD_KEYS lacks {', '.join(sorted(missing))}, which cards are sealed with: "
+                "put it back behind the newest key, then start again."
+            )
+        in_use = sorted(used | {vault.newest_key_id})
+        await work.marks.set(marks.KEYS_IN_USE, json.dumps(in_use))
+        index_key = await _index_key(work, vault)
+    return Keeper(vault=vault, index_key=index_key)
+
+
+def keys_in_use(mark: str | None) -> frozenset[str]:
+    """Read which keys something may be sealed with."""
+    return frozenset(json.loads(mark)) if mark else frozenset()
+
+
+async def _index_key(work: Work, vault: Vault) -> bytes:
+    kept = await work.marks.find(marks.INDEX_KEY)
+    if kept is not None:
+        return vault.open(base64.b64decode(kept), INDEX_KEY_SLOT)
+    index_key = vault.new_index_key()
+    await save_index_key(work, vault, index_key)
+    return index_key
+
+
+async def save_index_key(work: Work, vault: Vault, index_key: bytes) -> None:
+    """Keep the index key, sealed with the newest key."""
+    sealed = vault.seal(index_key, INDEX_KEY_SLOT)
+    await work.marks.set(marks.INDEX_KEY, base64.b64encode(sealed).decode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """Takes up the work of earlier processes, by the same paths that it would have taken."""
+
+    store: Store
+    providers: Providers
+    movements: Movements
+    clock: Clock
+    terms: Terms
+
+    async def take_up(self) -> None:
+        """Count every order that an earlier process was sending as unknown: it may have left."""
+        async with self.store.begin() as work:
+            for order in await work.orders.list_in(OrderState.SENDING):
+                await make_unknown(work, order, "process ended", None, at=self.clock.now())
+
+    async def check_providers(self) -> None:
+        """Ask every provider what its key is; freeze what cannot trade.
+
+        Raises `SettingsError` when the only provider rejects its key and nothing is owed to
+        anybody: better not to start than to look alive.
+        """
+        for provider in self.providers.values():
+            if await self._is_locked_out(provider):
+                provider.freeze()
+                continue
+            fault = await self._fault(provider)
+            if fault is None:
+                await self._clear(provider)
+            elif len(self.providers) == 1 and not await self._anything_owed():
+                raise SettingsError(fault)
+            else:
+                async with self.store.begin() as work:
+                    at = self.clock.now()
+                    await gates.freeze(work, self.terms, provider, fault, at=at)
+
+    async def open_books(self) -> None:
+        """Book opening balances where that was not done yet; a provider that is away waits."""
+        for provider in self.providers.values():
+            if provider.budget().frozen:
+                continue
+            try:
+                await self.movements.open_books(provider)
+            except ProviderError as error:
+                log.warning("books not opened", error=str(error))
+
+    async def _is_locked_out(self, provider: Provider) -> bool:
+        async with self.store.read() as work:
+            frozen = await marks.find_frozen(work, provider.account)
+        if frozen is None or frozen.key_hash != provider.key_hash:
+            return False
+        return self.clock.now() - frozen.since < LOCKOUT
+
+    async def _fault(self, provider: Provider) -> str | None:
+        try:
+            return _misfit(provider, await provider.validate())
+        except ProviderUnauthorized:
+            name = provider.account.provider.upper()
+            return f"{name}_API_KEY was rejected by the provider: copy the key from its dashboard."
+        except ProviderError as error:
+            log.warning("key not checked", error=str(error))
+            return None
+
+    async def _clear(self, provider: Provider) -> None:
+        async with self.store.begin() as work:
+            await marks.set_frozen(work, provider.account, None)
+
+    async def _anything_owed(self) -> bool:
+        async with self.store.read() as work:
+            if await work.orders.list_in(*OPEN) or await work.outbox.list_parked():
+                return True
+            return await work.outbox.next_due_at() is not None
+
+
+def _misfit(provider: Provider, profile: ProviderProfile) -> str | None:
+    name = provider.account.provider.upper()
+    if profile.account != provider.account:
+        return (
+            f"{name}_ENVIRONMENT is {provider.account.environment}, but the key belongs to "
+            f"{profile.account.environment}: set the one or the other right."
+        )
+    if not profile.enabled:
+        return f"{name}_API_KEY is switched off: switch it on in the provider's dashboard."
+    if not profile.may_order:
+        return f"{name}_API_KEY may only read: make one that may order in the dashboard."
+    return None

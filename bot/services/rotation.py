@@ -1,0 +1,57 @@
+"""Rotation: what older keys sealed is sealed again with the newest, a little at a time."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.cards import order_owner
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock
+from bot.services import audit, marks
+from bot.services.keeping import Keeper, exchange_slot
+from bot.services.recovery import keys_in_use, save_index_key
+
+BATCH = 50
+
+BREATH = timedelta(milliseconds=50)
+"""Between two batches, so that sales are not kept waiting."""
+
+DONE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """Re-seals in the background until only the newest key is in use."""
+
+    store: Store
+    keeper: Keeper
+    clock: Clock
+
+    async def step(self) -> timedelta:
+        """Re-seal a batch; tells how long it can rest."""
+        newest = self.keeper.vault.newest_key_id
+        async with self.store.begin() as work:
+            if keys_in_use(await work.marks.find(marks.KEYS_IN_USE)) == {newest}:
+                return DONE
+            if await self._reseal_cards(work, newest) or await self._reseal_calls(work, newest):
+                return BREATH
+            await save_index_key(work, self.keeper.vault, self.keeper.index_key)
+            await work.marks.set(marks.KEYS_IN_USE, json.dumps([newest]))
+            at = self.clock.now()
+            await audit.note(work, "keys.rotated", "shop", at=at, newest=newest)
+        return DONE
+
+    async def _reseal_cards(self, work: Work, newest: str) -> int:
+        old = await work.cards.list_not_sealed_by(newest, limit=BATCH)
+        for card in old:
+            await work.cards.reseal(self.keeper.reseal(card))
+        return len(old)
+
+    async def _reseal_calls(self, work: Work, newest: str) -> int:
+        old = await work.calls.list_not_sealed_by(newest, limit=BATCH)
+        vault = self.keeper.vault
+        for call in old:
+            slot = exchange_slot(order_owner(call.order_id), call.attempt)
+            sealed = vault.seal(vault.open(call.sealed_exchange, slot), slot)
+            await work.calls.reseal(replace(call, sealed_exchange=sealed))
+        return len(old)

@@ -1,0 +1,176 @@
+"""Provider orders that no local order owns: explained as stock, or reported as foreign."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import ledger
+from bot.domain.alerts import AlertKind
+from bot.domain.cards import Card, shelf_owner
+from bot.domain.catalog import Account
+from bot.domain.matching import send_window
+from bot.domain.money import Money
+from bot.domain.orders import Order, OrderState, Reason
+from bot.domain.settlement import final_state
+from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.ports.provider import Provider, ProviderOrder
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock
+from bot.services import audit, marks
+from bot.services.alerts import alert_once
+from bot.services.bells import Bells
+from bot.services.keeping import Keeper
+from bot.services.terms import Terms
+
+_OURS = frozenset({UnownedState.EXPECTED, UnownedState.SHELF, UnownedState.SOLD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelving:
+    """Takes readings of provider orders that are nobody's."""
+
+    store: Store
+    keeper: Keeper
+    clock: Clock
+    bells: Bells
+    terms: Terms
+
+    async def take(self, provider: Provider, reading: ProviderOrder) -> None:
+        """Classify a provider order, or follow one that was; an owned one changes nothing."""
+        account = provider.account
+        async with self.store.begin() as work:
+            if await work.orders.find_by_provider_order(account, reading.provider_order_id):
+                return
+            known = await work.shelf.find(account, reading.provider_order_id)
+            if known is None:
+                known = await self._classify(work, provider, reading)
+            if known is not None:
+                await self._follow(work, known, reading)
+        self.bells.delivery.ring()
+
+    async def _classify(
+        self, work: Work, provider: Provider, reading: ProviderOrder
+    ) -> UnownedOrder | None:
+        unowned = _unowned(provider.account, reading, seen_at=self.clock.now())
+        if await work.marks.find(marks.RESTORED):
+            return await self._report(work, unowned)
+        if await self._may_be_open(work, provider, unowned):
+            return None
+        if await self._is_ours(work, provider, unowned):
+            expected = replace(unowned, state=UnownedState.EXPECTED)
+            await work.shelf.save(expected)
+            return expected
+        return await self._report(work, unowned)
+
+    async def _may_be_open(self, work: Work, provider: Provider, unowned: UnownedOrder) -> bool:
+        """Tell whether settling may still find it to be an order that is being sent or unknown."""
+        bucket = unowned.bucket
+        if await work.orders.list_in_bucket(bucket, OrderState.SENDING):
+            return True
+        unknown = await work.orders.list_in_bucket(bucket, OrderState.UNKNOWN)
+        return bool(await self._whose(work, provider, unowned, unknown))
+
+    async def _is_ours(self, work: Work, provider: Provider, unowned: UnownedOrder) -> bool:
+        """Tell whether an order that was refused for absence explains it, and no other yet."""
+        refused = await work.orders.list_in_bucket(unowned.bucket, OrderState.REFUSED)
+        absent = [order for order in refused if order.reason is Reason.ABSENT]
+        ours = await self._whose(work, provider, unowned, tuple(absent))
+        taken = [
+            one
+            for one in await work.shelf.list_in(*_OURS)
+            if one.bucket == unowned.bucket and await self._whose(work, provider, one, ours)
+        ]
+        return len(ours) > len(taken)
+
+    async def _whose(
+        self, work: Work, provider: Provider, unowned: UnownedOrder, orders: tuple[Order, ...]
+    ) -> tuple[Order, ...]:
+        ahead = await marks.find_ahead(work, provider.account)
+        longest = provider.capabilities.longest_answer
+        return tuple(
+            order
+            for order in orders
+            if send_window(order, longest_answer=longest, ahead=ahead).holds(unowned.created_at)
+        )
+
+    async def _report(self, work: Work, unowned: UnownedOrder) -> UnownedOrder:
+        await work.shelf.save(unowned)
+        at = self.clock.now()
+        subject = f"provider-order:{unowned.provider_order_id}"
+        await audit.note(work, "foreign.seen", subject, at=at, quantity=unowned.quantity)
+        await alert_once(
+            work,
+            self.terms,
+            AlertKind.FOREIGN_ORDER,
+            subject,
+            key=subject,
+            at=at,
+            product=unowned.product_key,
+            type=unowned.type_key,
+            quantity=unowned.quantity,
+        )
+        return unowned
+
+    async def _follow(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> None:
+        if final_state(reading.status) is None:
+            return
+        if known.amount is None:
+            known = await self._book(work, known, reading)
+        if known.state is UnownedState.EXPECTED:
+            await self._shelve(work, known, reading)
+
+    async def _book(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> UnownedOrder:
+        amount = reading.amount or Money.zero(self.terms.currency)
+        at = self.clock.now()
+        if amount:
+            entry = ledger.unowned(known.account, known.provider_order_id, amount, at=at)
+            await work.ledger.post(entry)
+        booked = replace(known, amount=amount, status=reading.status, cards=len(reading.cards))
+        await work.shelf.save(booked)
+        return booked
+
+    async def _shelve(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> None:
+        """Put the cards of a paid order on the shelf; one without cards is only explained."""
+        cards = _distinct(reading.cards)
+        at = self.clock.now()
+        subject = f"provider-order:{known.provider_order_id}"
+        if not cards:
+            await work.shelf.save(replace(known, state=UnownedState.ADOPTED, cards=0))
+            await audit.note(work, "shelf.empty", subject, at=at)
+            return
+        owner = shelf_owner(known.account.provider, known.provider_order_id)
+        if not await work.cards.list(owner):  # there already, when an admin shelved it again
+            sealed = [self.keeper.seal(owner, n, card) for n, card in enumerate(cards, 1)]
+            await work.cards.add(sealed)
+        if known.amount:
+            shelved = ledger.shelve(known.account, known.provider_order_id, known.amount, at=at)
+            await work.ledger.post(shelved)
+        shelf = replace(known, state=UnownedState.SHELF, cards=len(cards))
+        await work.shelf.save(shelf)
+        await self._tell(work, shelf, at=at)
+
+    async def _tell(self, work: Work, shelf: UnownedOrder, *, at: datetime) -> None:
+        subject = f"provider-order:{shelf.provider_order_id}"
+        await audit.note(work, "shelf.stocked", subject, at=at, cards=shelf.cards)
+        kind = AlertKind.SHELF_ORDER
+        key, cards = f"{subject}:shelf", shelf.cards
+        await alert_once(work, self.terms, kind, subject, key=key, at=at, cards=cards)
+
+
+def _unowned(account: Account, reading: ProviderOrder, *, seen_at: datetime) -> UnownedOrder:
+    return UnownedOrder(
+        account=account,
+        provider_order_id=reading.provider_order_id,
+        product_key=reading.product_key,
+        type_key=reading.type_key,
+        quantity=reading.quantity,
+        state=UnownedState.FOREIGN,
+        status=reading.status,
+        amount=None,
+        cards=len(reading.cards),
+        created_at=reading.created_at,
+        seen_at=seen_at,
+    )
+
+
+def _distinct(cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    return tuple({card.code: card for card in cards}.values())

@@ -1,0 +1,151 @@
+"""The sweep: every few minutes the provider's list is held against our orders.
+
+It finds what was paid and never claimed, orders made by somebody else with the same account,
+and settled orders that changed. Deposits are booked on the way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.matching import SKEW
+from bot.domain.orders import Order, Window
+from bot.domain.shelf import UnownedState
+from bot.errors import ProviderError, ProviderUnauthorized
+from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
+from bot.ports.store import Store
+from bot.ports.world import Clock
+from bot.services import gates, marks
+from bot.services.bells import Bells
+from bot.services.listing import note_lag, read_list
+from bot.services.movements import Movements
+from bot.services.receiving import Receiving
+from bot.services.shelving import Shelving
+from bot.services.terms import Terms
+
+log = structlog.get_logger(__name__)
+
+EVERY = timedelta(minutes=3)
+
+RECENT = timedelta(minutes=15)
+"""The stretch that every sweep reads."""
+
+HOUR = timedelta(hours=1)
+HOURS_BACK = 48
+HOURS_A_SWEEP = 4
+"""Closed hours looked at again in one sweep: all of two days come round every 36 minutes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweeping:
+    """Looks for what no local order explains."""
+
+    store: Store
+    providers: Providers
+    receiving: Receiving
+    shelving: Shelving
+    movements: Movements
+    clock: Clock
+    bells: Bells
+    terms: Terms
+    _next_hour: int = field(default=0)
+    _totals: dict[Window, int] = field(default_factory=dict)
+
+    async def step(self) -> timedelta:
+        """Sweep every account once; tells how long it can rest."""
+        for provider in self.providers.values():
+            if not provider.budget().frozen:
+                await self._sweep_safely(provider)
+        return EVERY
+
+    async def sweep(self, provider: Provider) -> None:
+        """Sweep one account: the last minutes, some closed hours, deposits; `ProviderError`."""
+        async with self.store.read() as work:
+            ahead = await marks.find_ahead(work, provider.account)
+            restored = await marks.find_instant(work, marks.RESTORED)
+        now = self.clock.now() + ahead
+        await self._read(provider, Window(since=now - RECENT, until=now + SKEW))
+        for window in self._hours(now):
+            await self._read_if_changed(provider, window)
+        await self._follow_expected(provider)
+        await self.movements.book(provider)
+        if restored is not None:
+            await self._read_since_backup(provider, now)
+
+    async def _sweep_safely(self, provider: Provider) -> None:
+        try:
+            await self.sweep(provider)
+        except ProviderUnauthorized as error:
+            async with self.store.begin() as work:
+                at = self.clock.now()
+                await gates.freeze(work, self.terms, provider, str(error), at=at)
+        except ProviderError as error:
+            log.warning("not swept", provider=provider.account.provider, error=str(error))
+
+    def _hours(self, now: datetime) -> tuple[Window, ...]:
+        """The closed hours whose turn it is, the newest first."""
+        this_hour = now.replace(minute=0, second=0, microsecond=0)
+        turns = [(self._next_hour + n) % HOURS_BACK for n in range(HOURS_A_SWEEP)]
+        self._next_hour = (self._next_hour + HOURS_A_SWEEP) % HOURS_BACK
+        starts = [this_hour - (turn + 1) * HOUR for turn in turns]
+        return tuple(Window(since=start, until=start + HOUR) for start in starts)
+
+    async def _read_if_changed(self, provider: Provider, window: Window) -> None:
+        """Read a closed hour, unless it still holds as many orders as when it was read."""
+        page = await provider.orders(window.since, window.until, page=1, priority=Priority.SWEEPING)
+        if self._totals.get(window) == page.total:
+            return
+        if page.pages <= 1:
+            await self._take(provider, page.orders, begun_at=page.read_at)
+        else:
+            await self._read(provider, window)
+        self._totals[window] = page.total
+
+    async def _read(self, provider: Provider, window: Window) -> None:
+        listing = await read_list(provider, window, priority=Priority.SWEEPING, clock=self.clock)
+        await self._take(provider, listing.orders, begun_at=listing.begun_at)
+
+    async def _take(
+        self, provider: Provider, listed: Sequence[ProviderOrder], *, begun_at: datetime
+    ) -> None:
+        for reading in listed:
+            async with self.store.read() as work:
+                owner = await work.orders.find_by_provider_order(
+                    provider.account, reading.provider_order_id
+                )
+            if owner is None:
+                await self.shelving.take(provider, reading)
+            else:
+                await self._check_own(owner, reading, begun_at=begun_at)
+
+    async def _check_own(self, order: Order, reading: ProviderOrder, *, begun_at: datetime) -> None:
+        if order.listed_lag is None:
+            async with self.store.begin() as work:
+                await note_lag(work, order.id, begun_at=begun_at, missed=False)
+        changed = reading.status != order.provider_status or (
+            reading.amount is not None and reading.amount != order.cost
+        )
+        if order.is_final and changed:
+            await self.receiving.take(order.id, reading)
+
+    async def _follow_expected(self, provider: Provider) -> None:
+        """Ask for the orders whose cards are paid but were not there yet."""
+        async with self.store.read() as work:
+            expected = await work.shelf.list_in(UnownedState.EXPECTED)
+        for unowned in expected:
+            if unowned.account == provider.account:
+                reading = await provider.order(
+                    unowned.provider_order_id, priority=Priority.SWEEPING
+                )
+                if reading is not None:
+                    await self.shelving.take(provider, reading)
+
+    async def _read_since_backup(self, provider: Provider, now: datetime) -> None:
+        """After a restore: show the admins every provider order that the backup does not know."""
+        async with self.store.read() as work:
+            since = await marks.find_instant(work, marks.BACKED_UP)
+        await self._read(provider, Window(since=(since or now) - SKEW, until=now + SKEW))
+        async with self.store.begin() as work:
+            await marks.set_instant(work, marks.RESTORE_READ, self.clock.now())
