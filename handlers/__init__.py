@@ -1,1 +1,1 @@
-"""Telegram: what is shown, and what a press or a message means."""
+"""The Telegram edge: reads what a person wants, asks one service, says what came of it."""

@@ -1,0 +1,61 @@
+"""The Application: python-telegram-bot put together for this counter."""
+
+import os
+from itertools import chain
+
+from telegram.ext import ApplicationBuilder, ContextTypes
+from telegram.request import HTTPXRequest
+
+from bot.domain.secret import Secret
+from handlers import fallbacks
+from handlers.context import EDGE, App, Context, Edge
+from handlers.errors import last_resort
+from handlers.pacing import Pacing
+from handlers.routes import Routes
+from handlers.turns import PerPerson
+
+AREAS: tuple[Routes, ...] = (
+    fallbacks.GROUPS,
+    fallbacks.HANDLERS,
+)
+"""Every handler; the first that fits an update takes it."""
+
+CONNECTIONS = 16
+"""Requests in flight to Telegram; more make the HTTP pool slower (measured)."""
+
+CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 5.0, 10.0, 10.0
+
+POOL_SECONDS = 30.0
+"""How long a request waits for a free connection; it has not been sent then."""
+
+
+def build(token: Secret[str], edge: Edge, *, api_url: str, pacing: Pacing | None = None) -> App:
+    """Make the Application; `api_url` has no slash at its end. Nothing is opened yet."""
+    # The library's seconds become timedelta, as everywhere here.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    app = (
+        ApplicationBuilder()
+        .token(token.reveal())
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(_request(CONNECTIONS))
+        .get_updates_request(_request(1))
+        .rate_limiter(pacing or Pacing())
+        .concurrent_updates(PerPerson())
+        .context_types(ContextTypes(context=Context))
+        .build()
+    )
+    app.bot_data[EDGE] = edge
+    app.add_handlers(list(chain.from_iterable(AREAS)))
+    app.add_error_handler(last_resort)
+    return app
+
+
+def _request(connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        write_timeout=WRITE_SECONDS,
+        pool_timeout=POOL_SECONDS,
+    )

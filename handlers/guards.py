@@ -1,0 +1,80 @@
+"""Before every handler: who wrote, where, and whether they may. Checked anew at each update.
+
+Only private chats are served. A role is checked here and again by the services; what a menu
+showed is never proof of anything.
+"""
+
+from enum import Enum, auto
+from functools import wraps
+
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
+
+from bot.domain.agents import PersonId
+from bot.domain.refusals import RefusalReason
+from bot.errors import Refusal
+from handlers.context import Callback, Context
+from handlers.replying import answer, refuse
+
+LONGEST_NAME = 64
+
+
+class Who(Enum):
+    """Who a handler is for."""
+
+    ANYONE = auto()
+    MEMBERS = auto()
+    ADMINS = auto()
+
+
+def guarded(handler: Callback, who: Who, *, keeps_question: bool = False) -> Callback:
+    """Let `handler` be called for `who` in private chats only.
+
+    It finds `context.who` and `context.voice` set. What a typed message would have meant is
+    forgotten, unless it `keeps_question`. A `Refusal` is said to the person; a press is answered
+    once, whatever happens.
+    """
+
+    @wraps(handler)
+    async def guard(update: Update, context: Context) -> None:
+        if not await _met(update, context):
+            return
+        try:
+            _check(context, who)
+            if not keeps_question:
+                await context.counter.asking.forget(context.who.person.id)
+            await handler(update, context)
+        except Refusal as refusal:
+            await refuse(update, context, refusal)
+        finally:
+            await answer(update, context)
+
+    return guard
+
+
+async def _met(update: Update, context: Context) -> bool:
+    """Recognise who wrote; False outside of private chats."""
+    person, chat = update.effective_user, update.effective_chat
+    if person is None or chat is None or chat.type != ChatType.PRIVATE:
+        return False
+    name = " ".join(person.full_name.split())[:LONGEST_NAME] or str(person.id)
+    people = context.counter.people
+    context.who = await people.meet(PersonId(person.id), name, person.username)
+    context.voice = context.edge.voice_of(context.who.person, person.language_code)
+    return True
+
+
+def _check(context: Context, who: Who) -> None:
+    if who is Who.ADMINS and not context.who.is_admin:
+        raise Refusal(RefusalReason.NOT_AN_ADMIN)
+    if who is Who.MEMBERS:
+        if context.who.agent is None:
+            raise Refusal(RefusalReason.NOT_A_MEMBER)
+        if context.who.agent.suspended_at is not None:
+            raise Refusal(RefusalReason.SUSPENDED)
+
+
+def pressed_message(update: Update) -> int | None:
+    """The id of the message whose button was pressed."""
+    query: CallbackQuery | None = update.callback_query
+    return query.message.message_id if query and isinstance(query.message, Message) else None

@@ -1,0 +1,93 @@
+"""Saying something to whoever wrote or pressed: a new message, an edit, a pop-up."""
+
+from typing import Final
+
+from telegram import LinkPreviewOptions, Message, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.errors import Refusal
+from handlers.context import Context
+from handlers.rendered import Rendered
+
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+LONGEST_TOAST = 200
+"""Characters of a pop-up (Bot API, answerCallbackQuery)."""
+
+_NOT_MODIFIED = "message is not modified"
+_TOO_LATE = ("query is too old", "query id is invalid")
+_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+def is_not_modified(error: BadRequest) -> bool:
+    """Tell whether an edit changed nothing because the message stood there exactly so."""
+    return error.message.lower().startswith(_NOT_MODIFIED)
+
+
+def is_not_editable(error: BadRequest) -> bool:
+    """Tell whether the message to edit is gone, or can no longer be edited."""
+    return error.message.lower().startswith(_NOT_EDITABLE)
+
+
+def is_too_late(error: BadRequest) -> bool:
+    """Tell whether a press waited longer for its answer than Telegram does."""
+    return any(words in error.message.lower() for words in _TOO_LATE)
+
+
+async def answer(update: Update, context: Context, text: str = "", *, alert: bool = False) -> None:
+    """Answer a press, with a pop-up where there is something to say; only the first time."""
+    if update.callback_query is None or context.answered:
+        return
+    context.answered = True
+    try:
+        await update.callback_query.answer(text[:LONGEST_TOAST] or None, show_alert=alert)
+    except BadRequest as error:
+        if not is_too_late(error):
+            raise
+
+
+async def say(update: Update, context: Context, rendered: Rendered) -> int:
+    """Send a new message to the chat; gives its id."""
+    if update.effective_chat is None:
+        return 0
+    message: Message = await update.effective_chat.send_message(
+        rendered.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=rendered.keyboard,
+        link_preview_options=NO_PREVIEW,
+        protect_content=context.edge.protect_cards and rendered.has_cards,
+    )
+    return message.message_id
+
+
+async def show(update: Update, context: Context, rendered: Rendered) -> None:
+    """Put `rendered` in the place of the message whose button was pressed.
+
+    Where there is none, or it is gone, a new message is sent. The press is answered first.
+    """
+    await answer(update, context)
+    query = update.callback_query
+    if query is None or not isinstance(query.message, Message):
+        await say(update, context, rendered)
+        return
+    try:
+        await query.edit_message_text(
+            rendered.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=rendered.keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if is_not_editable(error):
+            await say(update, context, rendered)
+        elif not is_not_modified(error):
+            raise
+
+
+async def refuse(update: Update, context: Context, refusal: Refusal) -> None:
+    """Say why not: above the button while its press is unanswered, else in the chat."""
+    if update.callback_query is not None and not context.answered:
+        await answer(update, context, context.voice.refusal_toast(refusal), alert=True)
+    else:
+        await say(update, context, Rendered(html=context.voice.refusal(refusal)))
