@@ -1,6 +1,6 @@
 """Methods that answer presses, and those that only look."""
 
-from bot.playground.telegram.answers import Json, bad_request, not_in_the_double
+from bot.playground.telegram.answers import Json, bad_request
 from bot.playground.telegram.model import Answer
 from bot.playground.telegram.params import Params
 from bot.playground.telegram.transcript import Kind
@@ -31,12 +31,12 @@ def answer_callback_query(world: World, params: Params) -> Json:
         raise bad_request(_TOO_OLD)
     if world.elapsed().total_seconds() - query.at_seconds > world.query_lifetime.total_seconds():
         raise bad_request(_TOO_OLD)
-    if params.get("url"):
-        raise not_in_the_double("addresses in answers to presses")
-    text = params.get("text", "")
+    text, url = params.get("text", ""), params.get("url", "")
+    if url and not url.removeprefix("https://").startswith(f"t.me/{world.bot.username}?start="):
+        raise bad_request("URL_INVALID")
     if len(text) > _ANSWER_CHARACTERS:
         raise bad_request("MESSAGE_TOO_LONG")
-    query.answer = Answer(text=text, alert=params.flag("show_alert"))
+    query.answer = Answer(text=text, url=url, alert=params.flag("show_alert"))
     world.record(Kind.ANSWERED, world.chat(query.chat_id), who=query.sender.first_name, text=text)
     return True
 

@@ -84,9 +84,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the bot showed a person who pressed a button; an empty text shows nothing."""
+    """What the bot showed a person who pressed a button; an empty text shows nothing.
+
+    A `url` leads back to the bot, perhaps from a group to the private chat.
+    """
 
     text: str
+    url: str = ""
     alert: bool
 
 

@@ -144,6 +144,7 @@ def _shown(world: World, chat: Chat, message: Message, kind: Kind) -> Json:
 
 
 def _own(world: World, params: Params) -> tuple[Chat, Message]:
+    """Return the bot's own message; a chat it may not write to is refused for edits as well."""
     chat = world.writable(_chat_id(params))
     message = chat.find(_message_id(params))
     if message is None:

@@ -234,9 +234,14 @@ async def test_links_and_languages_are_told(bot: Bot, karim: Person) -> None:
         karim.id,
         '<a href="t.me/wakil_bot">x</a><pre><code class="language-sql">y</code></pre>',
         parse_mode="HTML",
+        reply_markup=InlineKeyboardMarkup.from_button(
+            InlineKeyboardButton("Join", url="https://t.me/wakil_bot?start=i")
+        ),
     )
 
     assert [(entity.url, entity.language) for entity in sent.entities] == [
         ("http://t.me/wakil_bot", None),
         (None, "sql"),
     ]
+    assert sent.reply_markup is not None
+    assert sent.reply_markup.inline_keyboard[0][0].url == karim.button("Join")[1].url

@@ -144,16 +144,17 @@ async def test_an_old_press_cannot_be_answered() -> None:
 
 
 async def test_an_answer_has_a_bound(bot: Bot, karim: Person) -> None:
-    """An answer to a press has at most 200 characters and no address; a refused one is mended."""
+    """An answer has at most 200 characters and leads to the bot alone; a refused one is mended."""
     await bot.send_message(karim.id, "Sure?", reply_markup=BUY)
     await karim.tap("Buy")
     query = press_in(await bot.get_updates())
 
     with pytest.raises(BadRequest, match="Message_too_long"):
         await query.answer("x" * 201)
-    with pytest.raises(BadRequest, match="no addresses"):
-        await query.answer(url="https://t.me/wakil_bot")
-    await query.answer("x" * 200)
+    with pytest.raises(BadRequest, match="Url_invalid"):
+        await query.answer(url="https://example.com")
+    await query.answer("x" * 200, url="https://t.me/wakil_bot?start=here")
+    assert karim.answers[0].url == "https://t.me/wakil_bot?start=here"
 
 
 async def test_a_repeated_press_is_several_updates(bot: Bot, karim: Person) -> None:
