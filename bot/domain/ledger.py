@@ -12,7 +12,7 @@ from typing import NewType
 
 from bot.domain.agents import AgentId
 from bot.domain.catalog import Account
-from bot.domain.money import Money
+from bot.domain.money import Money, total
 from bot.domain.orders import Order, OrderId
 from bot.errors import DomainError
 
@@ -231,5 +231,4 @@ def shelve(account: Account, provider_order_id: str, amount: Money, *, at: datet
 
 def balance(postings: Iterable[Posting], account: LedgerAccount, currency: str) -> Money:
     """Recompute one account from postings, debits positive."""
-    minor = sum(posting.amount.minor for posting in postings if posting.account == account)
-    return Money(minor=minor, currency=currency)
+    return total((p.amount for p in postings if p.account == account), currency)

@@ -1,8 +1,11 @@
 """Money is an integer of minor units with its currency, and never a float."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Self
 
 from bot.errors import DomainError
@@ -23,10 +26,11 @@ class Money:
     @classmethod
     def of(cls, amount: Decimal | int, currency: str) -> Self:
         """Build from whole units; a fraction of a minor unit is refused, not rounded."""
-        scaled = Decimal(amount) * _SCALE
-        if scaled != scaled.to_integral_value():
+        # Not by Decimal, which rounds what is longer than its context's 28 digits.
+        scaled = Fraction(amount) * 10**MINOR_DIGITS
+        if scaled.denominator != 1:
             raise DomainError(f"{amount} has more than {MINOR_DIGITS} decimals")
-        return cls(minor=int(scaled), currency=currency)
+        return cls(minor=scaled.numerator, currency=currency)
 
     @classmethod
     def rounded(cls, amount: Decimal, currency: str) -> Self:
@@ -88,15 +92,31 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     return result
 
 
+_TYPED = re.compile(r"([+-]?) ?(\d{1,3}(?: \d{3})+|\d+)(?:[.,٫](\d{1,2}))?")
+
+_LONGEST_TYPED = 12
+"""Digits before the decimal mark: a thousand billion is a mistake in any currency."""
+
+
 def read_amount(text: str, currency: str) -> Money | None:
     """Read an amount that a person typed (`10000`, `10 000`, `1500,50`, `١٠٠٠`, `-200`).
 
-    None when it is not an amount, or has more decimals than the currency.
-    A comma or a point is the decimal mark; spaces group thousands.
+    A comma or a point is the decimal mark, with one digit or two after it; spaces group
+    thousands. None for anything else: in Algeria the point of `10.000` may group thousands,
+    and nobody's money is guessed at.
     """
-    compact = "".join(text.split()).replace(",", ".").replace("٫", ".").replace("\u2212", "-")
-    try:
-        value = Decimal(compact)
-        return Money.of(value, currency) if value.is_finite() and abs(value) < 10**12 else None
-    except (InvalidOperation, DomainError):
+    typed = _TYPED.fullmatch(_plain(text))
+    if typed is None:
         return None
+    sign, units, decimals = typed.groups(default="")
+    digits = units.replace(" ", "")
+    if len(digits) > _LONGEST_TYPED:
+        return None
+    minor = int(digits + decimals.ljust(MINOR_DIGITS, "0"))
+    return Money(minor=-minor if sign == "-" else minor, currency=currency)
+
+
+def _plain(text: str) -> str:
+    """Leave out what cannot be seen: an amount copied from a message brings its isolates along."""
+    visible = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    return " ".join(visible.split()).replace("\u2212", "-")

@@ -101,5 +101,5 @@ def parts(lengths: tuple[int, ...], *, first: int) -> tuple[tuple[int, int], ...
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """How long to wait after the nth attempt that did not arrive: 1 s doubling to 5 minutes."""
-    return timedelta(seconds=min(300, 2 ** min(attempts, 9)))
+    """How long to wait after the nth attempt that did not arrive: 1 s, doubling to 5 minutes."""
+    return timedelta(seconds=min(300, 2 ** min(attempts - 1, 9)))

@@ -11,7 +11,9 @@ def read_quantity(text: str) -> int | None:
 
     A sign is read, so that −1 can be told apart from "abc"; a fraction is not a quantity.
     """
-    compact = text.strip().replace("\u2212", "-").removeprefix("+")
+    # What cannot be seen is left out: a number copied from a message brings its isolates along.
+    visible = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    compact = visible.strip().replace("\u2212", "-").removeprefix("+")
     sign, digits = (-1, compact[1:]) if compact.startswith("-") else (1, compact)
     if not digits or len(digits) > 9 or not all(unicodedata.category(d) == "Nd" for d in digits):
         return None
