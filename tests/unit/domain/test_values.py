@@ -124,4 +124,5 @@ def test_an_alert_waits_until_somebody_acts() -> None:
 
 def test_what_orders_move_is_told_from_what_people_move() -> None:
     """Only what an order took or gave back is booked from the order itself."""
-    assert ORDER_KINDS == {movements.ORDER, "REFUND-ORDER"}
+    assert {movements.ORDER, "REFUND-ORDER"} <= ORDER_KINDS
+    assert "DEPOSIT" not in ORDER_KINDS
