@@ -1,0 +1,40 @@
+"""Every contract of the store is kept on SQLite and in memory alike."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.ports.store import Store
+from storage.store import SqlStore
+from tests.fakes.store import MemoryStore
+from tests.fakes.vault import MemoryVault
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one database for all tests; each works on a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "wakil.db"
+
+    async def migrate() -> None:
+        async with SqlStore(path, key_id=MemoryVault().key_id) as store:
+            await store.migrate()
+
+    asyncio.run(migrate())
+    return path
+
+
+@pytest.fixture(params=["sql", "memory"])
+async def store(
+    request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
+) -> AsyncIterator[Store]:
+    """Open an empty store."""
+    key_id = MemoryVault().key_id
+    if request.param == "memory":
+        yield MemoryStore(key_id=key_id)
+        return
+    shutil.copy(migrated, tmp_path / "wakil.db")
+    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
+        yield store

@@ -1,0 +1,150 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.catalog import (
+    Account,
+    CardTypeId,
+    CategoryId,
+    ListedCategory,
+    ListedProduct,
+    ListedType,
+    ProductId,
+)
+from bot.errors import Conflict
+from bot.ports.store import Store, Work
+from tests.contract.store_samples import ELSEWHERE, HERE, after, dzd
+from tests.fakes.world import NOON
+
+
+def product(key: str, **changes: object) -> ListedProduct:
+    sample = ListedProduct(key=key, title=key.title(), region=None, enabled=True)
+    return replace(sample, **changes)  # type: ignore[arg-type] # replace is untyped
+
+
+def category(key: str, *products: ListedProduct) -> ListedCategory:
+    return ListedCategory(key=key, title=key.upper(), products=products)
+
+
+def card_type(key: str, stock: int = 9, cost: int = 100) -> ListedType:
+    return ListedType(key=key, name=f"{key} USD", cost=dzd(cost), stock=stock)
+
+
+GAMES = category("games", product("psn", region="US"), product("xbox"))
+MUSIC = category("music", product("spotify"))
+
+
+async def shown(work: Work) -> dict[str, list[str]]:
+    """What an agent would be shown."""
+    return {
+        one.key: [each.key for each in await work.catalog.list_products(one.id)]
+        for one in await work.catalog.list_categories()
+    }
+
+
+async def test_a_reading_is_taken_over_in_the_providers_order(store: Store) -> None:
+    """Categories and products are shown as the provider orders them."""
+    async with store.begin() as work:
+        assert await work.catalog.read_at(HERE) is None
+        await work.catalog.replace(HERE, [MUSIC, GAMES], at=NOON)
+        assert await shown(work) == {"music": ["spotify"], "games": ["psn", "xbox"]}
+        assert list(await shown(work)) == ["music", "games"]
+        assert await work.catalog.read_at(HERE) == NOON
+        assert await work.catalog.read_at(ELSEWHERE) is None
+        games = (await work.catalog.list_categories())[1]
+        assert (games.account, games.title) == (HERE, "GAMES")
+        assert await work.catalog.find_category(games.id) == games
+        psn = (await work.catalog.list_products(games.id))[0]
+        assert await work.catalog.find_product(psn.id) == psn
+        assert (psn.account, psn.category_id, psn.title) == (HERE, games.id, "Psn")
+        assert (psn.region, psn.enabled) == ("US", True)
+
+
+async def test_ids_stay_the_same(store: Store) -> None:
+    """A button made from an old reading means the same after a new one."""
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES, MUSIC], at=NOON)
+        before = await work.catalog.list_categories()
+        psn = (await work.catalog.list_products(before[0].id))[0]
+        moved = category("music", product("spotify"), product("psn", title="PlayStation"))
+        await work.catalog.replace(HERE, [moved, category("games", product("xbox"))], at=after(9))
+        found = await work.catalog.list_categories()
+        assert [one.id for one in found] == [before[1].id, before[0].id]
+        renamed = await work.catalog.find_product(psn.id)
+        assert renamed == replace(psn, title="PlayStation", region=None, category_id=before[1].id)
+        assert await work.catalog.read_at(HERE) == after(9)
+
+
+async def test_what_is_no_longer_listed_is_disabled(store: Store) -> None:
+    """A product that disappears is hidden, and still found by its id."""
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES, MUSIC], at=NOON)
+        games = (await work.catalog.list_categories())[0]
+        psn = (await work.catalog.list_products(games.id))[0]
+        only_xbox = category("games", product("psn", enabled=False), product("xbox"))
+        await work.catalog.replace(HERE, [only_xbox], at=NOON)
+        assert await shown(work) == {"games": ["xbox"]}
+        assert await work.catalog.find_product(psn.id) == replace(psn, enabled=False, region=None)
+        await work.catalog.replace(HERE, [category("games")], at=NOON)
+        assert await shown(work) == {}
+        assert await work.catalog.find_category(games.id) == games
+        assert await work.catalog.list_products(games.id) == ()
+
+
+async def test_accounts_do_not_mix(store: Store) -> None:
+    """A reading of one account leaves the others alone, even where keys are equal."""
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES], at=NOON)
+        await work.catalog.replace(ELSEWHERE, [GAMES, MUSIC], at=NOON)
+        await work.catalog.replace(HERE, [], at=after(1))
+        accounts: list[Account] = [one.account for one in await work.catalog.list_categories()]
+        assert accounts == [ELSEWHERE, ELSEWHERE]
+        await work.catalog.replace(HERE, [GAMES], at=after(2))
+        accounts = [one.account for one in await work.catalog.list_categories()]
+        assert accounts == [HERE, ELSEWHERE, ELSEWHERE]
+
+
+async def test_what_is_not_there_is_not_found(store: Store) -> None:
+    """An id that never was names nothing."""
+    async with store.read() as view:
+        assert await view.catalog.find_category(CategoryId(9)) is None
+        assert await view.catalog.find_product(ProductId(9)) is None
+        assert await view.catalog.find_type(CardTypeId(9)) is None
+        assert await view.catalog.list_types(ProductId(9)) == ()
+
+
+async def test_types_are_taken_over(store: Store) -> None:
+    """Prices and stock are those of the last reading, ids stay, and the missing have no stock."""
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES], at=NOON)
+        types = work.catalog.list_types
+        await work.catalog.replace_types(ProductId(1), [card_type("20"), card_type("10")], at=NOON)
+        await work.catalog.replace_types(ProductId(2), [card_type("10")], at=NOON)
+        twenty, ten = await types(ProductId(1))
+        assert (twenty.key, twenty.name, twenty.product_id) == ("20", "20 USD", 1)
+        assert (twenty.cost, twenty.stock, twenty.read_at) == (dzd(100), 9, NOON)
+        assert await work.catalog.find_type(ten.id) == ten
+        changed = [card_type("10", stock=1, cost=120), card_type("50")]
+        await work.catalog.replace_types(ProductId(1), changed, at=after(5))
+        found = {one.key: one for one in await types(ProductId(1))}
+        assert found["10"] == replace(ten, stock=1, cost=dzd(120), read_at=after(5))
+        assert found["20"] == replace(twenty, stock=0, read_at=after(5))
+        assert [key for key in found if key != "20"] == ["10", "50"]
+        await work.catalog.replace_types(ProductId(1), [], at=after(6))
+        assert {one.stock for one in await types(ProductId(1))} == {0}
+        assert [one.stock for one in await types(ProductId(2))] == [9]
+
+
+@pytest.mark.parametrize(
+    ("product_id", "listed"),
+    [(9, card_type("10")), (1, card_type("10", stock=-1)), (1, card_type("10", cost=-1))],
+)
+async def test_types_that_make_no_sense_are_refused(
+    store: Store, product_id: int, listed: ListedType
+) -> None:
+    """A type is of a known product, and neither its stock nor its cost is below zero."""
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES], at=NOON)
+    with pytest.raises(Conflict):
+        async with store.begin() as work:
+            await work.catalog.replace_types(ProductId(product_id), [listed], at=NOON)
