@@ -9,6 +9,7 @@ from bot.domain.orders import NEXT, Order, OrderId, OrderState, QuoteId, Reason
 from bot.errors import Conflict
 from bot.ports.store import Store
 from tests.contract.store_samples import (
+    AMINA,
     BILAL,
     ELSEWHERE,
     HERE,
@@ -244,6 +245,19 @@ async def test_a_provider_order_has_one_owner(store: Store) -> None:
         assert await work.orders.find_by_provider_order(HERE, "68fc") == owner
         assert await work.orders.find_by_provider_order(ELSEWHERE, "68fc") == far
         assert await work.orders.find_by_provider_order(HERE, "68fd") is None
+
+
+async def test_an_order_is_found_by_its_message(store: Store) -> None:
+    """A button on a progress message leads to the newest order that the message shows."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        await confirm(work, quote(agent, "1"))
+        second = await confirm(work, quote(agent, "2"))
+        third = await confirm(work, quote(agent, "3"))
+        moved = await work.orders.save(replace(third, message_id=52))
+        assert await work.orders.find_by_message(AMINA, 51) == second
+        assert await work.orders.find_by_message(AMINA, 52) == moved
+        assert await work.orders.find_by_message(BILAL, 51) is None
 
 
 async def test_orders_are_listed_by_state(store: Store) -> None:

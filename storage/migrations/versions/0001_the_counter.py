@@ -183,8 +183,13 @@ ORDERS = (
     WHERE state IN ('confirmed', 'sending', 'unknown', 'handling')
     """,
     "CREATE INDEX orders_of_agent ON orders (agent_id, id)",
+    "CREATE INDEX orders_by_message ON orders (person_id, message_id)",
     "CREATE INDEX orders_by_sending ON orders (provider, environment, sending_at)",
     "CREATE INDEX orders_by_end ON orders (final_at)",
+    """
+    CREATE INDEX orders_by_message ON orders (person_id, message_id)
+    WHERE message_id IS NOT NULL
+    """,
     """
     CREATE TABLE order_step (
         from_state TEXT NOT NULL,
