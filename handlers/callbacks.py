@@ -32,10 +32,12 @@ class Verb(StrEnum):
     REVEAL = "reveal"
     UNDO = "undo"
     ALERT = "alert"
+    RESOLVE = "resolve"
 
 
 _ID = r"([0-9]{1,18})"
 _PLACE = r"([a-z-]{1,20})(?::([0-9]{1,18}))?"
+_THEIR_ID = r"([A-Za-z0-9_-]{1,32})"
 
 SHAPES = {
     verb: re.compile(f"{verb}:{arguments}", re.ASCII)
@@ -55,7 +57,9 @@ SHAPES = {
         Verb.ORDER: _ID,
         Verb.REVEAL: _ID,
         Verb.UNDO: r"([A-Za-z0-9:_-]{1,59})",  # the key of a ledger entry
-        Verb.ALERT: rf"{_ID}:([a-z-]{{1,20}})",  # an alert, what to do about it
+        # An alert, what to do about it, perhaps with which provider order.
+        Verb.ALERT: rf"{_ID}:([a-z-]{{1,20}})(?::{_THEIR_ID})?",
+        Verb.RESOLVE: rf"{_ID}:{_THEIR_ID}",  # an order; settle, absent or which provider order
     }.items()
 }
 

@@ -7,10 +7,12 @@ from bot.domain.agents import PersonId
 from bot.domain.alerts import Alert, AlertId, AlertKind
 from bot.domain.audit import Detail, Event
 from bot.domain.outbox import DeliveryKind
+from bot.ports.messenger import AlertRaised
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit
 from bot.services.bells import Bells
+from bot.services.composing import alert_raised
 from bot.services.owing import owe
 from bot.services.terms import Terms
 
@@ -94,6 +96,12 @@ class Alerts:
     store: Store
     clock: Clock
     bells: Bells
+
+    async def find(self, alert_id: AlertId) -> AlertRaised | None:
+        """Show an alert as it stands, with who acted on it."""
+        async with self.store.read() as work:
+            alert = await work.alerts.find(alert_id)
+            return None if alert is None else await alert_raised(work, alert)
 
     async def dismiss(self, alert_id: AlertId, admin_id: PersonId) -> Alert | None:
         """Settle an alert that needs nothing more; gives back the alert as it stands after.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.agents import AgentId, Person, PersonId, RequestId
-from bot.domain.alerts import AlertId
+from bot.domain.alerts import Alert, AlertId
 from bot.domain.cards import order_owner
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, QuoteId
@@ -105,10 +105,8 @@ async def _access_asked(work: Work, delivery: Delivery) -> Message | None:
     return AccessAsked(request=request, person=person, decided_by=decided_by)
 
 
-async def _alert(work: Work, delivery: Delivery) -> Message | None:
-    alert = await work.alerts.find(AlertId(int_fact(delivery, "alert") or 0))
-    if alert is None:
-        return None
+async def alert_raised(work: Work, alert: Alert) -> AlertRaised:
+    """Read what an alert is about, as the admins are told it."""
     order = await _order_of(work, alert.subject)
     return AlertRaised(
         alert=alert,
@@ -116,6 +114,11 @@ async def _alert(work: Work, delivery: Delivery) -> Message | None:
         agent=await work.people.get_agent(order.agent_id) if order else None,
         acted_by=await find_maybe(work, alert.acted_by),
     )
+
+
+async def _alert(work: Work, delivery: Delivery) -> Message | None:
+    alert = await work.alerts.find(AlertId(int_fact(delivery, "alert") or 0))
+    return None if alert is None else await alert_raised(work, alert)
 
 
 async def _order_of(work: Work, subject: str) -> Order | None:

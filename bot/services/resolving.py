@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import ledger
 from bot.domain.agents import PersonId
+from bot.domain.alerts import AlertKind
 from bot.domain.cards import shelf_owner
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.domain.refusals import RefusalReason
@@ -18,6 +19,19 @@ from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe_outcome
 from bot.services.receiving import Receiving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What may be decided about an order, and what the provider has that may be it.
+
+    `foreign` orders of its bucket belong to nobody; `candidates` are the provider order ids that
+    fitted it when it was last looked for.
+    """
+
+    state: OrderState
+    foreign: tuple[UnownedOrder, ...]
+    candidates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +98,25 @@ class Resolving:
         self.bells.sweeping.ring()
         self._ring()
         return taken
+
+    async def evidence(self, order_id: OrderId) -> Evidence:
+        """Tell what an order's fate can be decided by (`/resolve N`)."""
+        async with self.store.read() as work:
+            order = await work.orders.find(order_id)
+            if order is None:
+                raise Refusal(RefusalReason.ORDER_UNKNOWN)
+            foreign = await work.shelf.list_in(UnownedState.FOREIGN)
+            alerts = await work.alerts.list_open()
+        return Evidence(
+            state=order.state,
+            foreign=tuple(one for one in foreign if one.bucket == order.bucket),
+            candidates=tuple(
+                name
+                for alert in alerts
+                if alert.kind is AlertKind.ORDER_AMBIGUOUS and alert.subject == f"order:{order_id}"
+                for name in str(alert.facts["candidates"]).split()
+            ),
+        )
 
     async def _unbook(self, work: Work, unowned: UnownedOrder, actor: str) -> None:
         """Take an unowned order off the books of the unexplained: its cost becomes the order's."""
