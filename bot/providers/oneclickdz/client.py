@@ -70,7 +70,7 @@ class OneClickDZProvider:
         self._clock = clock
         limit = calls_per_minute or CALLS_PER_MINUTE[environment]
         self._budget = RateBudget(limit, reserved=max(1, limit // 5), clock=clock, timer=timer)
-        headers = {"X-Access-Token": key, "Accept": "application/json"}
+        headers = {"X-Access-Token": key, "Accept": "application/json", "User-Agent": "Wakil"}
         self._http = Http(
             address.rstrip("/"), headers, clock=clock, reading=read_timeouts, placing=place_timeouts
         )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -364,7 +365,10 @@ async def test_ids_are_quoted(counter: Counter) -> None:
     """An id is one step of a path, whatever is in it."""
     assert await counter.provider.order("gone?x=1#y") is None
     assert await counter.provider.types("gone?x=1#y") == ()
-    assert [call.path.rsplit("/")[-1] for call in counter.server.calls] == ["gone%3Fx%3D1%23y"] * 2
+    assert [unquote(call.path).split("/")[-1] for call in counter.server.calls] == [
+        "gone?x=1#y",
+        "gone?x=1#y",
+    ]
 
 
 @pytest.mark.parametrize("key", ["", "clé", "a\nb"])
