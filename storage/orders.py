@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, desc, func, select
 
-from bot.domain.agents import AgentId, PersonId, PersonId
+from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, Bucket, CardTypeId
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState, Quote, QuoteId
@@ -34,15 +34,6 @@ _FORGET = tables.quote.delete().where(
 _ADD = tables.orders.insert().returning(tables.orders)
 _FIND = select(tables.orders).where(tables.orders.c.id == bindparam("id_"))
 _FIND_BY_QUOTE = select(tables.orders).where(tables.orders.c.quote_id == bindparam("quote"))
-_FIND_BY_MESSAGE = (
-    select(tables.orders)
-    .where(
-        tables.orders.c.person_id == bindparam("person"),
-        tables.orders.c.message_id == bindparam("message"),
-    )
-    .order_by(tables.orders.c.id.desc())
-    .limit(1)
-)
 _FIND_BY_MESSAGE = (
     select(tables.orders)
     .where(
@@ -95,11 +86,6 @@ class SqlOrders:
 
     async def find_by_quote(self, quote_id: QuoteId) -> Order | None:
         row = await self._session.find(_FIND_BY_QUOTE, {"quote": quote_id})
-        return None if row is None else read_order(row)
-
-    async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
-        place = {"person": person_id, "message": message_id}
-        row = await self._session.find(_FIND_BY_MESSAGE, place)
         return None if row is None else read_order(row)
 
     async def find_by_provider_order(

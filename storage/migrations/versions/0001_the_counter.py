@@ -187,10 +187,6 @@ ORDERS = (
     "CREATE INDEX orders_by_sending ON orders (provider, environment, sending_at)",
     "CREATE INDEX orders_by_end ON orders (final_at)",
     """
-    CREATE INDEX orders_by_message ON orders (person_id, message_id)
-    WHERE message_id IS NOT NULL
-    """,
-    """
     CREATE TABLE order_step (
         from_state TEXT NOT NULL,
         to_state   TEXT NOT NULL,

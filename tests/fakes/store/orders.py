@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.agents import AgentId, PersonId, PersonId
+from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, Bucket, CardTypeId
 from bot.domain.money import total
 from bot.domain.orders import NEXT, Order, OrderId, OrderState, Quote, QuoteId
@@ -87,11 +87,6 @@ class MemoryOrders(Part):
 
     async def find_by_quote(self, quote_id: QuoteId) -> Order | None:
         return next((one for one in self._every() if one.quote_id == quote_id), None)
-
-    async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
-        place = (person_id, message_id)
-        shown = [one for one in self._every() if (one.person_id, one.message_id) == place]
-        return shown[-1] if shown else None
 
     async def find_by_provider_order(
         self, account: Account, provider_order_id: str
