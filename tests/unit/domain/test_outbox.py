@@ -47,6 +47,13 @@ def test_a_usual_order_is_one_message() -> None:
     assert parts((), first=1) == ()
 
 
+def test_a_message_is_filled_to_its_last_character() -> None:
+    """Two cards that fill a message exactly stay together; a character more parts them."""
+    half = CHARACTERS_PER_MESSAGE // 2 - CARD_OVERHEAD
+    assert parts((half, half), first=1) == ((1, 2),)
+    assert parts((half, half + 1), first=1) == ((1, 1), (2, 2))
+
+
 def test_a_delivery_is_tried_again_ever_more_slowly() -> None:
     """One second, then twice as long each time, and never longer than five minutes."""
     waits = [retry_delay(attempts) / timedelta(seconds=1) for attempts in range(1, 12)]
