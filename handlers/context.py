@@ -8,6 +8,7 @@ from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.agents import Language, Person
+from bot.ports.exporter import Exporter
 from bot.services.counter import Counter
 from bot.services.people import Acquaintance
 from bot.texts import Translator, Voice, closest
@@ -21,7 +22,7 @@ class Edge:
     """What the Telegram edge works with.
 
     `support_contact` as the settings give it, None when they do not. `protect_cards` forbids
-    forwarding messages with cards. `on_conflict` is called at each sign of another bot on the
+    forwarding messages with cards. `exporter` writes the file of `/export`. `on_conflict` is called at each sign of another bot on the
     token, after `counter.rivals` was told.
     """
 
@@ -31,6 +32,7 @@ class Edge:
     support_contact: str | None
     protect_cards: bool
     on_conflict: Callable[[], None]
+    exporter: Exporter
 
     def voice_of(self, person: Person | None, language_code: str | None = None) -> Voice:
         """Speak a person's chosen language, or what their Telegram app says it speaks."""
