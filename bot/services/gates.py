@@ -60,4 +60,5 @@ async def tell_balance_low(
         f"provider:{account.provider}",
         at=at,
         needed_minor=needed.minor,
+        currency=needed.currency,
     )
