@@ -70,6 +70,8 @@ class Checkout:
             if earlier := await work.orders.find_by_quote(quote_id):
                 return Confirmation(order=earlier, is_new=False)
             await self._check(work, quote)
+            if message_id and await work.orders.find_by_message(person_id, message_id):
+                message_id = None  # an earlier order's message stays that order's
             order = await self._open(work, quote, message_id)
         self.bells.placing.ring()
         return Confirmation(order=order, is_new=True)
@@ -93,7 +95,8 @@ class Checkout:
         if agent.id != quote.agent_id:
             raise Refusal(RefusalReason.QUOTE_UNKNOWN)
         if quote.is_expired(self.clock.now()):
-            raise Refusal(RefusalReason.QUOTE_EXPIRED, {"type": quote.card_type_id})
+            facts = {"type": quote.card_type_id, "quantity": quote.quantity}
+            raise Refusal(RefusalReason.QUOTE_EXPIRED, facts)
         if await gates.closed(work, quote.account):
             raise Refusal(RefusalReason.PAUSED)
 

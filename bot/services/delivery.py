@@ -183,6 +183,8 @@ class Deliveries:
             return (await work.outbox.get(earlier)).message_id or 0
         if order is None or order.message_id is None or not self._may_edit(delivery, order):
             return None
+        if delivery.kind is DeliveryKind.REQUOTE:
+            return None  # its message becomes the next order's: no retry may write over that one
         self._edited.add(delivery.id)
         return order.message_id
 

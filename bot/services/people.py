@@ -99,6 +99,13 @@ class People:
             await work.people.save_person(changed)
         return changed
 
+    async def lose(self, person_id: PersonId) -> None:
+        """Note that a person blocked the bot, until they write again."""
+        async with self.store.begin() as work:
+            person = await work.people.find_person(person_id)
+            if person is not None:
+                await work.people.save_person(replace(person, unreachable_at=self.clock.now()))
+
     async def ask_access(self, person_id: PersonId) -> bool:
         """Ask the admins to let a person sell; False when it was asked (or given) before."""
         async with self.store.begin() as work:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.agents import (
-    AgentId,
-)
+from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import (
     Account,
     Bucket,
@@ -66,6 +64,10 @@ class Orders(Protocol):
 
     async def find_by_quote(self, quote_id: QuoteId) -> Order | None:
         """Find the order of a quote."""
+        ...
+
+    async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
+        """Find the newest order whose progress a message in a person's chat shows."""
         ...
 
     async def find_by_provider_order(
