@@ -245,3 +245,159 @@ async def test_a_provider_order_has_one_owner(store: Store) -> None:
         assert await work.orders.find_by_provider_order(HERE, "68fc") == owner
         assert await work.orders.find_by_provider_order(ELSEWHERE, "68fc") == far
         assert await work.orders.find_by_provider_order(HERE, "68fd") is None
+
+
+async def test_an_order_is_found_by_its_message(store: Store) -> None:
+    """A button on a progress message leads to the newest order that the message shows."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        await confirm(work, quote(agent, "1"))
+        second = await confirm(work, quote(agent, "2"))
+        third = await confirm(work, quote(agent, "3"))
+        moved = await work.orders.save(replace(third, message_id=52))
+        assert await work.orders.find_by_message(AMINA, 51) == second
+        assert await work.orders.find_by_message(AMINA, 52) == moved
+        assert await work.orders.find_by_message(BILAL, 51) is None
+
+
+async def test_orders_are_listed_by_state(store: Store) -> None:
+    """The workers find what is open, oldest first, and each bucket by itself."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        first = await confirm(work, quote(agent, "1"))
+        second = await walk(work, await confirm(work, quote(agent, "2")), S.SENDING)
+        third = await confirm(work, quote(agent, "3", quantity=3))
+        await walk(work, await confirm(work, quote(agent, "4")), S.WITHDRAWN)
+        fifth = await confirm(work, quote(agent, "5", account=ELSEWHERE))
+        orders = work.orders
+        assert await orders.list_in(S.CONFIRMED, S.SENDING) == (first, second, third, fifth)
+        assert await orders.list_in(S.HANDLING) == ()
+        assert await orders.list_in() == ()
+        assert await orders.list_in_bucket(first.bucket, S.CONFIRMED) == (first,)
+        assert await orders.list_in_bucket(first.bucket, S.SENDING, S.UNKNOWN) == (second,)
+        assert await orders.list_in_bucket(fifth.bucket, *S) == (fifth,)
+
+
+async def test_an_agents_orders_are_listed_newest_first(store: Store) -> None:
+    """A shop pages through its own orders, the newest on top."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        other = await open_shop(work, member=BILAL)
+        mine = [await confirm(work, quote(agent, f"{n}")) for n in range(4)]
+        await confirm(work, quote(other, "other"))
+        newest = tuple(reversed(mine))
+        assert await work.orders.list_of_agent(agent.id) == newest
+        assert await work.orders.list_of_agent(agent.id, offset=1, limit=2) == newest[1:3]
+        assert await work.orders.count_of_agent(agent.id) == 4
+        assert await work.orders.count_of_agent(AgentId(99)) == 0
+
+
+async def test_a_repeat_is_noticed(store: Store) -> None:
+    """The newest order alike is found, unless it bought nothing or is too old."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        card_type = CardTypeId(3)
+        old = await confirm(work, quote(agent, "old"), confirmed_at=after(0))
+        new = await confirm(work, quote(agent, "new"), confirmed_at=after(60))
+        await confirm(work, quote(agent, "more", quantity=3), confirmed_at=after(60))
+        await confirm(work, quote(agent, "else", card_type_id=CardTypeId(4)))
+        for name, states in (
+            ("withdrawn", (S.WITHDRAWN,)),
+            ("refused", (S.SENDING, S.REFUSED)),
+            ("refunded", (S.SENDING, S.HANDLING, S.REFUNDED)),
+        ):
+            nothing = await confirm(work, quote(agent, name), confirmed_at=after(90))
+            await walk(work, nothing, *states)
+        last_like = work.orders.find_last_like
+        assert await last_like(agent.id, card_type, 2, since=after(0)) == new
+        assert await last_like(agent.id, card_type, 2, since=after(60)) == new
+        assert await last_like(agent.id, card_type, 2, since=after(61)) is None
+        assert await last_like(AgentId(99), card_type, 2, since=after(0)) is None
+        await walk(work, new, S.WITHDRAWN)
+        assert await last_like(agent.id, card_type, 2, since=after(0)) == old
+
+
+async def test_sent_orders_are_listed_by_their_sending(store: Store) -> None:
+    """A stretch holds its beginning and not its end; what was never sent is passed over."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        sent = []
+        for seconds in (30, 10, 20):
+            order = await confirm(work, quote(agent, f"{seconds}"))
+            sent.append(await walk(work, order, S.SENDING, sending_at=after(seconds)))
+        at_30, at_10, at_20 = sent
+        await confirm(work, quote(agent, "never"))
+        far = await confirm(work, quote(agent, "far", account=ELSEWHERE))
+        await walk(work, far, S.SENDING, sending_at=after(20))
+        at_20 = await walk(work, at_20, S.HANDLING, provider_order_id="68fc")
+        between = work.orders.list_sent_between
+        assert await between(HERE, NOON, after(99)) == (at_10, at_20, at_30)
+        assert await between(HERE, after(10), after(30)) == (at_10, at_20)
+        assert await work.orders.list_owned_between(HERE, NOON, after(99)) == (at_20,)
+        assert await work.orders.list_owned_between(HERE, after(21), after(99)) == ()
+
+
+async def test_lags_are_listed_newest_first(store: Store) -> None:
+    """The horizon looks at how late the provider's list showed the newest orders."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        for seconds in (1, 2, 3):
+            order = await confirm(work, quote(agent, f"{seconds}"))
+            await walk(work, order, S.SENDING, listed_lag=SECOND * seconds)
+        await confirm(work, quote(agent, "not shown"))
+        far = await confirm(work, quote(agent, "far", account=ELSEWHERE))
+        await walk(work, far, S.SENDING, listed_lag=SECOND * 9)
+        assert await work.orders.list_lags(HERE) == (SECOND * 3, SECOND * 2, SECOND)
+        assert await work.orders.list_lags(HERE, limit=2) == (SECOND * 3, SECOND * 2)
+
+
+async def test_favourites_are_bought_most_often(store: Store) -> None:
+    """Favourites count orders with cards, and among equals the newest comes first."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        for n, card_type in enumerate((1, 2, 2, 3, 3, 4)):
+            order = await confirm(work, quote(agent, f"{n}", card_type_id=CardTypeId(card_type)))
+            await finish(work, order, cards=2)
+        for n in range(3):
+            order = await confirm(work, quote(agent, f"no {n}", card_type_id=CardTypeId(5)))
+            await walk(work, order, S.WITHDRAWN)
+        assert await work.orders.list_favourites(agent.id, limit=9) == (3, 2, 4, 1)
+        assert await work.orders.list_favourites(agent.id, limit=2) == (3, 2)
+        assert await work.orders.list_favourites(AgentId(99), limit=2) == ()
+
+
+async def test_favourites_are_of_late(store: Store) -> None:
+    """What was bought before the last fifty orders is no favourite any more."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        for n in range(51):
+            card_type = CardTypeId(1 if n == 0 else 2)
+            order = await confirm(work, quote(agent, f"{n}", card_type_id=card_type))
+            await work.orders.save(order.to(S.FULFILLED, cards=2, final_at=NOON))
+        assert await work.orders.list_favourites(agent.id, limit=9) == (2,)
+
+
+async def test_sales_add_up(store: Store) -> None:
+    """Sales count the orders with cards that ended in the stretch, of one agent or of all."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        other = await open_shop(work, member=PersonId(9))
+        for n, seconds in enumerate((9, 10, 19, 20)):
+            order = await confirm(work, quote(agent, f"{n}"))
+            await finish(work, order, cards=1, at=after(seconds))
+        order = await confirm(work, quote(other, "other"))
+        await finish(work, order, cards=2, at=after(15))
+        euros = replace(dzd(5), currency="EUR")
+        foreign = await confirm(work, quote(other, "foreign", unit_price=euros))
+        await finish(work, foreign, cards=2, at=after(15))
+        nothing = await confirm(work, quote(agent, "nothing"))
+        await walk(work, nothing, S.WITHDRAWN, final_at=after(15))
+        unpriced = await confirm(work, quote(agent, "no cost yet"))
+        await walk(work, unpriced, S.FULFILLED, cards=2, final_at=after(16))
+        sold = await work.orders.sold(after(10), after(20), currency="DZD")
+        mine = await work.orders.sold(after(10), after(20), currency="DZD", agent_id=agent.id)
+        none = await work.orders.sold(after(30), after(40), currency="DZD")
+    assert (sold.orders, sold.cards) == (4, 6)
+    assert (sold.charged, sold.cost) == (dzd(145_000 * 6), dzd(138_000 * 4))
+    assert (mine.orders, mine.cards, mine.cost) == (3, 4, dzd(138_000 * 2))
+    assert (none.orders, none.cards, none.charged, none.cost) == (0, 0, dzd(0), dzd(0))
