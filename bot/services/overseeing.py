@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.agents import PersonId
+from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
 from bot.domain.ledger import provider_account
 from bot.domain.money import Money
@@ -15,7 +16,7 @@ from bot.ports.provider import BudgetState, Provider, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
-from bot.services.alerts import settle_alerts
+from bot.services.alerts import alert_admins, settle_alerts
 from bot.services.bells import Bells
 from bot.services.funds import Funds
 from bot.services.terms import Terms
@@ -117,6 +118,13 @@ class Overseeing:
                 journal_rows=last.seq if last else 0,
                 epoch=self.epoch,
             )
+
+    async def tell_rival(self) -> None:
+        """Tell the admins that another process reads this bot's updates, while it lasts once."""
+        async with self.store.begin() as work:
+            at = self.clock.now()
+            await alert_admins(work, self.terms, AlertKind.TWO_BOTS, "telegram", at=at)
+        self.bells.delivery.ring()
 
     async def _status(self, provider: Provider) -> ProviderStatus:
         balance = await self._balance(provider)

@@ -1,0 +1,1 @@
+"""Composition: one module a command. Only here concrete classes meet; nothing imports these."""
