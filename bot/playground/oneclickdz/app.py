@@ -1,5 +1,6 @@
 """The HTTP face of the OneClickDZ double: routes, records, key check, scripted faults."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Api:
         self, endpoints: Endpoints, gate: Gate, script: Script, *, clock: Callable[[], datetime]
     ) -> None:
         self.calls: list[CallRecord] = []
+        self.changed = asyncio.Event()
         self._endpoints = endpoints
         self._gate = gate
         self._script = script
@@ -67,12 +69,19 @@ class Api:
             path = request.url.path
             record = CallRecord(call=call, method=request.method, path=path, at=self._clock())
             self.calls.append(record)
+            self._tell()
             response = await self._answer(call, request)
             response.headers["Date"] = format_datetime(self._clock(), usegmt=True)
             record.status = None if isinstance(response, Cut) else response.status_code
+            self._tell()
             return response
 
         return handle
+
+    def _tell(self) -> None:
+        """Wake who waits for a change, and let others wait for the next."""
+        told, self.changed = self.changed, asyncio.Event()
+        told.set()
 
     async def _answer(self, call: Call, request: Request) -> Response:
         try:

@@ -85,6 +85,11 @@ class OneClickDZ:
         """How often `call` arrived."""
         return sum(record.call is call for record in self.calls)
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until `holds()`, looked at again whenever a call arrives or is answered."""
+        while not holds():
+            await self._api.changed.wait()
+
     # What it is like.
 
     @property

@@ -45,7 +45,10 @@ _CARDS: Final = "/v3/gift-cards"
 
 
 class OneClickDZProvider:
-    """The port `Provider` over OneClickDZ's API. Its key belongs to this bot alone."""
+    """The port `Provider` over OneClickDZ's API, made inside a running event loop.
+
+    The key must belong to this bot alone: orders carry no reference that would tell ours apart.
+    """
 
     def __init__(
         self,

@@ -14,9 +14,8 @@ from bot.providers.http import LARGEST_BODY, Http, NoReply, Reply, Timeouts, pro
 from bot.providers.http import retry_after as asked_wait
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-SHORT = Timeouts(
-    connect=timedelta(seconds=5), silence=timedelta(seconds=0.2), whole=timedelta(seconds=5)
-)
+PATIENT = Timeouts(silence=timedelta(seconds=20))
+IMPATIENT = Timeouts(silence=timedelta(seconds=0.2))
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -48,7 +47,7 @@ async def listening(serve: Serve) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def opened(address: str, timeouts: Timeouts = SHORT) -> AsyncIterator[Http]:
+async def opened(address: str, timeouts: Timeouts = PATIENT) -> AsyncIterator[Http]:
     """Open the address with one standing header."""
     http = Http(address, {"X-Access-Token": "k"}, clock=Still(), reading=timeouts, placing=timeouts)
     try:
@@ -73,7 +72,7 @@ def answering(text: bytes) -> Serve:
     return serve
 
 
-async def post(serve: Serve, timeouts: Timeouts = SHORT) -> Reply | NoReply:
+async def post(serve: Serve, timeouts: Timeouts = PATIENT) -> Reply | NoReply:
     """Send one order to such a server."""
     async with listening(serve) as address, opened(address, timeouts) as http:
         return await http.post_alone("/place", b"{}")
@@ -136,7 +135,7 @@ async def test_silence_after_the_request_is_unknown() -> None:
         await head(reader)
         await gate.wait()
 
-    async with listening(serve) as address, opened(address) as http:
+    async with listening(serve) as address, opened(address, IMPATIENT) as http:
         answer = await http.post_alone("/place", b"{}")
         gate.set()
 
@@ -146,7 +145,7 @@ async def test_silence_after_the_request_is_unknown() -> None:
 
 async def test_an_answer_that_drips_has_an_end() -> None:
     """A byte now and then is no silence, but the whole call has a limit."""
-    limit = Timeouts(silence=timedelta(seconds=5), whole=timedelta(seconds=0.2))
+    limit = Timeouts(silence=timedelta(seconds=20), whole=timedelta(seconds=1))
     gone = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -207,8 +206,7 @@ async def test_closing_ends_a_call_as_a_cut_would() -> None:
         arrived.set()
         await gate.wait()
 
-    patient = Timeouts(silence=timedelta(seconds=10))
-    async with listening(serve) as address, opened(address, patient) as http:
+    async with listening(serve) as address, opened(address) as http:
         call = asyncio.create_task(http.post_alone("/place", b"{}"))
         await arrived.wait()
         await http.close()

@@ -1,5 +1,6 @@
 """OneClickDZ as a provider, over HTTP to a server that misbehaves on demand."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from bot.ports.provider import Accepted, Line, Priority, Refused, Unknown
 from bot.providers.http import Timeouts
 from bot.providers.oneclickdz import OneClickDZProvider
 
-SHORT = Timeouts(silence=timedelta(seconds=0.2), whole=timedelta(seconds=5))
+IMPATIENT = 0.2
 
 
 class WallClock:
@@ -57,17 +58,22 @@ class Counter:
 
 
 def provider_at(
-    address: str, *, key: str = DEMO_KEY, calls_per_minute: int = 10_000
+    address: str,
+    *,
+    key: str = DEMO_KEY,
+    calls_per_minute: int = 10_000,
+    silence_seconds: float = 20,
 ) -> OneClickDZProvider:
-    """Open a provider with little patience and many calls."""
+    """Open a provider with many calls."""
+    timeouts = Timeouts(silence=timedelta(seconds=silence_seconds))
     return OneClickDZProvider(
         address=address,
         key=key,
         environment=Environment.SANDBOX,
         clock=WallClock(),
         calls_per_minute=calls_per_minute,
-        read_timeouts=SHORT,
-        place_timeouts=SHORT,
+        read_timeouts=timeouts,
+        place_timeouts=timeouts,
     )
 
 
@@ -224,15 +230,15 @@ async def test_a_read_whose_connection_breaks_is_repeated_once(counter: Counter)
     assert counter.server.count(Call.BALANCE) == 4
 
 
-async def test_a_read_that_times_out_is_not_repeated(counter: Counter) -> None:
+async def test_a_read_that_times_out_is_not_repeated() -> None:
     """Silence costs its time once; the caller decides when to ask again."""
-    gate = counter.server.stall(Call.BALANCE)
+    async with opened(silence_seconds=IMPATIENT) as counter:
+        counter.server.stall(Call.BALANCE)
 
-    with pytest.raises(ProviderUnreachable, match="ReadTimeout"):
-        await counter.provider.balance()
-    gate.set()
+        with pytest.raises(ProviderUnreachable, match="ReadTimeout"):
+            await counter.provider.balance()
 
-    assert counter.server.count(Call.BALANCE) == 1
+        assert counter.server.count(Call.BALANCE) == 1
 
 
 FAULTS: dict[str, Answer] = {
@@ -274,17 +280,18 @@ async def test_a_torn_answer_to_a_placing_is_unknown(counter: Counter) -> None:
     assert len(counter.server.orders) == 1
 
 
-async def test_a_placing_that_times_out_can_still_become_an_order(counter: Counter) -> None:
+async def test_a_placing_that_times_out_can_still_become_an_order() -> None:
     """We gave up; the provider had not: that is why unknown is not "no"."""
-    gate = counter.server.stall(Call.PLACE_ORDER)
-    placement = await counter.provider.place(counter.line(), reference="r")
-    before = len(counter.server.orders)
+    async with opened(silence_seconds=IMPATIENT) as counter:
+        gate = counter.server.stall(Call.PLACE_ORDER)
+        placement = await counter.provider.place(counter.line(), reference="r")
+        before = len(counter.server.orders)
 
-    gate.set()
-    await counter.provider.balance()
+        gate.set()
+        await asyncio.wait_for(counter.server.until(lambda: bool(counter.server.orders)), 10)
 
-    assert isinstance(placement, Unknown)
-    assert (before, len(counter.server.orders)) == (0, 1)
+        assert isinstance(placement, Unknown)
+        assert (before, len(counter.server.orders)) == (0, 1)
 
 
 async def test_placings_use_the_reserved_share(counter: Counter) -> None:
