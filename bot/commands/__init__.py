@@ -1,1 +1,1 @@
-"""Composition: one module a command. Only here concrete classes meet; nothing imports these."""
+"""The commands: each names the concrete classes that it needs, and nothing imports them."""

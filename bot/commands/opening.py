@@ -1,0 +1,84 @@
+"""Opening the counter: the settings, then the one process, the vault and the store.
+
+Every command that writes begins here, so that none of them forgets the lock or the backup.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.instants import whole_ms
+from bot.errors import VaultError
+from bot.settings import Settings
+from bot.vault import KeyRingVault
+from storage.backup import backup
+from storage.lock import only_process
+from storage.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A store that this process alone serves, and the vault that seals for it."""
+
+    store: SqlStore
+    vault: KeyRingVault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """The revisions that were applied, oldest first, and the copy of what was before them."""
+
+    revisions: tuple[str, ...] = ()
+    kept: Path | None = None
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Opened]:
+    """Claim the database, bring it up to date and open it, until the block ends.
+
+    Raises `AlreadyRunning`, `SchemaMismatch`, `VaultError` or `StoreError`, each in a sentence
+    for the person at the terminal.
+    """
+    vault = KeyRingVault(settings.card_keys)
+    async with claimed_store(settings.database, key_id=vault.key_id) as store:
+        await bring_up_to_date(store)
+        yield Opened(store=store, vault=vault)
+
+
+def _nothing_is_sealed(_: bytes) -> str:
+    raise VaultError("This command seals nothing")
+
+
+@asynccontextmanager
+async def claimed_store(
+    database: Path, *, key_id: Callable[[bytes], str] = _nothing_is_sealed
+) -> AsyncIterator[SqlStore]:
+    """Claim a database for this process and open it as it is, of whatever revision."""
+    with only_process(database):
+        async with SqlStore(database, key_id=key_id) as store:
+            yield store
+
+
+async def bring_up_to_date(store: SqlStore) -> Migrated:
+    """Apply the revisions that are missing, after a backup beside the database; maybe none."""
+    lacking = await store.pending()
+    if not lacking:
+        return Migrated()
+    kept = None
+    if lacking[0] != "0001":  # an empty file has nothing to lose
+        kept = beside(store.path, f"before-{lacking[0]}")
+        await backup(store.path, kept)
+    return Migrated(revisions=await store.migrate(), kept=kept)
+
+
+def beside(database: Path, why: str) -> Path:
+    """Name a file beside the database: `wakil.db.before-0002.20260310T120000123Z`."""
+    moment = now().strftime("%Y%m%dT%H%M%S%f")[:-3]
+    return database.with_name(f"{database.name}.{why}.{moment}Z")
+
+
+def now() -> datetime:
+    """Tell the time as what is stored keeps it: UTC, in whole milliseconds."""
+    return whole_ms(datetime.now(UTC))
