@@ -14,6 +14,8 @@ from bot.ports.provider import BudgetState, Priority
 from bot.ports.world import Clock
 
 WINDOW_SECONDS = 60.0
+SHORTEST_WAIT_SECONDS = 0.01
+"""Rounding may ring an alarm a hair too early; the next one must not follow at once for ever."""
 PATIENCE = timedelta(seconds=20)
 """How long a call waits for its turn before it is told to come back later."""
 LONGEST_HALT = timedelta(minutes=5)
@@ -132,7 +134,7 @@ class RateBudget:
                 waiter.turn.set_result(None)
         if self._waiting and self._alarm is None:
             wait = self._taken[0] + WINDOW_SECONDS - self._timer.time()
-            self._alarm = self._timer.call_later(max(wait, 0.0), self._ring)
+            self._alarm = self._timer.call_later(max(wait, SHORTEST_WAIT_SECONDS), self._ring)
 
     def _ring(self) -> None:
         self._alarm = None
@@ -143,7 +145,7 @@ class RateBudget:
 
     def _left(self) -> int:
         now = self._timer.time()
-        while self._taken and now - self._taken[0] >= WINDOW_SECONDS:
+        while self._taken and self._taken[0] + WINDOW_SECONDS <= now:
             self._taken.popleft()
         return self._limit - len(self._taken)
 

@@ -1,6 +1,7 @@
 """The OneClickDZ double keeps the provider's documented promises, to the centime."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.playground.oneclickdz import (
     DEMO_KEY,
@@ -67,15 +70,17 @@ class Desk:
 
     def body(self, type_name: str, quantity: object) -> dict[str, object]:
         """What placeOrder takes."""
-        for product in self.provider.catalog.products():
-            for card_type in product.types:
-                if type_name in {card_type.name, card_type.id}:
-                    return {
-                        "productId": product.id,
-                        "typeId": card_type.id,
-                        "quantity": quantity,
-                    }
-        raise LookupError(type_name)
+        product_id, type_id = ids(self.provider, type_name)
+        return {"productId": product_id, "typeId": type_id, "quantity": quantity}
+
+
+def ids(provider: OneClickDZ, type_name: str) -> tuple[str, str]:
+    """Find a type by its name or id, and the product it belongs to."""
+    for product in provider.catalog.products():
+        for card_type in product.types:
+            if type_name in {card_type.name, card_type.id}:
+                return product.id, card_type.id
+    raise LookupError(type_name)
 
 
 @pytest.fixture
@@ -414,3 +419,82 @@ def test_no_repr_shows_a_card_or_the_key() -> None:
     assert order.cards
     assert order.cards[0].value not in repr(order)
     assert DEMO_KEY not in repr(provider.key)
+
+
+async def test_a_sandbox_type_can_be_ordered_with_any_product(desk: Desk) -> None:
+    """TEST_PARTIAL needs no listing: it is bought at the product's first price."""
+    body = desk.body("PSN 10 USD", 2) | {"typeId": TEST_PARTIAL}
+
+    response = await desk.http.post(f"{PATH}placeOrder", json=body)
+
+    assert response.status_code == 200
+    assert desk.provider.balance == Decimal("248620.00")
+
+
+async def test_the_key_is_asked_for_and_its_address_checked(desk: Desk) -> None:
+    """No key is one answer, a key from another address another."""
+    del desk.http.headers["X-Access-Token"]
+    missing = await desk.http.get("/v3/validate")
+    desk.http.headers["X-Access-Token"] = DEMO_KEY
+    desk.provider.key.allowed_addresses.append("192.0.2.1")
+    elsewhere = await desk.http.get("/v3/validate")
+
+    assert missing.json()["error"]["code"] == "MISSING_ACCESS_TOKEN"
+    assert elsewhere.json()["error"]["code"] == "IP_NOT_ALLOWED"
+
+
+async def test_an_order_may_appear_in_the_list_when_released(desk: Desk) -> None:
+    """A plan keeps its order out of the list until its event is set."""
+    shown = asyncio.Event()
+    desk.provider.plan(Plan(list_lag=shown))
+    order_id = await desk.placed()
+    early = await desk.get(f"{PATH}list")
+
+    shown.set()
+
+    assert early["items"] == []
+    assert [each["_id"] for each in (await desk.get(f"{PATH}list"))["items"]] == [order_id]
+
+
+async def test_a_test_can_wait_for_what_arrives(desk: Desk) -> None:
+    """Instead of sleeping, a test waits until the provider has seen something."""
+    waiting = asyncio.create_task(desk.provider.until(lambda: bool(desk.provider.orders)))
+    await desk.get("/v3/account/balance")
+    before = waiting.done()
+
+    await desk.placed()
+
+    await asyncio.wait_for(waiting, 5)
+    assert not before
+
+
+ORDERS = st.tuples(
+    st.sampled_from(["PSN 10 USD", "Steam 5 USD", "Free Fire 100 Diamonds", TEST_PARTIAL]),
+    st.integers(1, 5),
+    st.none() | st.integers(0, 6),
+)
+
+
+@given(st.lists(ORDERS, max_size=12), st.integers(0, 12))
+def test_the_books_balance_whatever_happens(
+    placed: list[tuple[str, int, int | None]], changes: int
+) -> None:
+    """The balance is deposits less charges, transactions chain, and no card comes twice."""
+    provider = OneClickDZ(balance=Decimal(20_000))
+    for name, quantity, filled in placed:
+        with contextlib.suppress(ValueError):  # refused: too little stock or balance
+            order = provider.buy_at_dashboard(*ids(provider, name), quantity)
+            if filled is not None:
+                provider.settle(order, filled=filled)
+    for number, order in enumerate(provider.orders[:changes]):
+        provider.settle(order, filled=number % (order.quantity + 1))
+
+    charged = sum((order.charged for order in provider.orders), Decimal(0))
+    cards = [card.value for order in provider.orders for card in order.cards or []]
+    assert provider.balance == Decimal(20_000) - charged
+    assert len(set(cards)) == len(cards)
+    balance = Decimal(0)
+    for moved in provider.transactions:
+        assert moved.old_balance == balance
+        balance = moved.new_balance
+    assert balance == provider.balance

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import ProviderBusy, ProviderUnauthorized
 from bot.ports.provider import Priority
@@ -272,3 +274,38 @@ async def test_it_runs_on_the_event_loop() -> None:
     budget.freeze()
     with pytest.raises(ProviderUnauthorized):
         await budget.turn(Priority.CATALOG)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(list(Priority)), st.floats(0, 40, allow_nan=False)), max_size=40
+)
+
+
+@given(STEPS, st.integers(1, 8), st.integers(0, 8))
+def test_no_minute_is_ever_too_full(
+    steps: list[tuple[Priority, float]], calls: int, reserved: int
+) -> None:
+    """Whoever asks and whenever, any minute holds at most the budget, and nobody is left over."""
+
+    async def run() -> tuple[list[float], Queue]:
+        line = queue(calls, reserved)
+        gone: list[float] = []
+
+        async def go(priority: Priority) -> None:
+            await line.budget.turn(priority)
+            gone.append(line.time.seconds)
+
+        for number, (priority, pause) in enumerate(steps):
+            line.tasks[str(number)] = asyncio.create_task(go(priority))
+            await settle()
+            await line.time.forward(pause)
+        await line.time.forward(120)
+        return gone, line
+
+    gone, line = asyncio.run(run())
+
+    for first, later in zip(gone, gone[calls:], strict=False):
+        assert later - first > 59.999_999
+    told = [line.outcome(name) for name in line.tasks]
+    assert all(error is None or isinstance(error, ProviderBusy) for error in told)
+    assert len(gone) == told.count(None)
