@@ -66,23 +66,19 @@ class Catalog:
     async def refresh(self) -> None:
         """Read every provider's catalogue anew; raises `ProviderError` when one cannot."""
         for provider in self.providers.values():
-            listed = await provider.catalog()
-            async with self.store.begin() as work:
-                at = self.clock.now()
-                await work.catalog.replace(provider.account, listed, at=at)
-                count = sum(len(category.products) for category in listed)
-                subject = f"provider:{provider.account.provider}"
-                await audit.note(work, "catalog.read", subject, at=at, products=count)
+            await self._refresh(provider)
 
     async def keep_fresh(self) -> timedelta:
         """Refresh what is older than a day; tells how long it can rest."""
-        try:
-            if await self._is_stale():
-                await self.refresh()
-        except ProviderError as error:
-            log.warning("catalogue not read", error=str(error))
-            return timedelta(minutes=5)
-        return timedelta(hours=1)
+        rest = timedelta(hours=1)
+        for provider in self.providers.values():
+            try:
+                if await self._is_stale(provider):
+                    await self._refresh(provider)
+            except ProviderError as error:
+                log.warning("catalogue not read", error=str(error))
+                rest = timedelta(minutes=5)
+        return rest
 
     async def categories(self) -> tuple[Category, ...]:
         """List the categories that have something enabled."""
@@ -133,17 +129,28 @@ class Catalog:
         if known and all(one.is_fresh(self.clock.now(), age) for one in known):
             return True
         provider = self.providers.get(product.account.provider)
-        if provider is None or provider.account != product.account:
+        if provider is None or provider.account != product.account or provider.budget().frozen:
             return False
         return await self._read(provider, product, priority)
+
+    async def _refresh(self, provider: Provider) -> None:
+        try:
+            listed = await provider.catalog()
+        except ProviderUnauthorized as error:
+            await self._freeze(provider, error)
+            raise
+        async with self.store.begin() as work:
+            at = self.clock.now()
+            await work.catalog.replace(provider.account, listed, at=at)
+            count = sum(len(category.products) for category in listed)
+            subject = f"provider:{provider.account.provider}"
+            await audit.note(work, "catalog.read", subject, at=at, products=count)
 
     async def _read(self, provider: Provider, product: Product, priority: Priority) -> bool:
         try:
             listed = await provider.types(product.key, priority=priority)
         except ProviderUnauthorized as error:
-            async with self.store.begin() as work:
-                at = self.clock.now()
-                await gates.freeze(work, self.terms, provider, str(error), at=at)
+            await self._freeze(provider, error)
             return False
         except ProviderError as error:
             log.warning("types not read", product=product.id, error=str(error))
@@ -152,13 +159,17 @@ class Catalog:
             await work.catalog.replace_types(product.id, listed, at=self.clock.now())
         return True
 
-    async def _is_stale(self) -> bool:
+    async def _freeze(self, provider: Provider, error: ProviderUnauthorized) -> None:
+        async with self.store.begin() as work:
+            at = self.clock.now()
+            await gates.freeze(work, self.terms, provider, str(error), at=at)
+
+    async def _is_stale(self, provider: Provider) -> bool:
+        if provider.budget().frozen:
+            return False  # its key was rejected: asking once more would only lock the address out
         async with self.store.read() as work:
-            for provider in self.providers.values():
-                read_at = await work.catalog.read_at(provider.account)
-                if read_at is None or self.clock.now() - read_at >= DAILY:
-                    return True
-        return False
+            read_at = await work.catalog.read_at(provider.account)
+        return read_at is None or self.clock.now() - read_at >= DAILY
 
     async def _favourite(
         self, work: Work, agent: Agent, type_id: CardTypeId

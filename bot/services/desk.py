@@ -1,5 +1,6 @@
 """The distributor's desk: finding agents, margins, pausing, sales."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,6 +17,9 @@ from bot.services.wallet import start_of_day
 
 PAGE = 8
 NAMES_SHOWN = 5
+
+_TELEGRAM_ID = re.compile(r"\d{1,15}")
+"""Telegram's ids have fewer than 52 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class Desk:
     async def find_agent(self, text: str) -> Agent:
         """Find an agent by a member's Telegram id or a unique part of the shop's name."""
         async with self.store.read() as work:
-            if text.isdigit():
+            if _TELEGRAM_ID.fullmatch(text):
                 member = await work.people.find_member(PersonId(int(text)))
                 if member is not None:
                     return await work.people.get_agent(member.agent_id)

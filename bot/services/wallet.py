@@ -11,7 +11,7 @@ from bot.domain.money import Money
 from bot.domain.outbox import DeliveryKind
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
-from bot.ports.store import Posted, PostedEntry, Sold, Store, Work
+from bot.ports.store import PostedEntry, Sold, Store, Work
 from bot.ports.world import Clock
 from bot.services import audit
 from bot.services.bells import Bells
@@ -81,7 +81,7 @@ class Wallets:
             actor=audit.admin(admin_id),
             memo=memo,
         )
-        return await self._move(agent_id, entry, admin_id)
+        return await self._move(entry, admin_id)
 
     async def adjust(
         self, agent_id: AgentId, amount: Money, admin_id: PersonId, *, request: str, memo: str = ""
@@ -97,7 +97,7 @@ class Wallets:
             actor=audit.admin(admin_id),
             memo=memo,
         )
-        return await self._move(agent_id, entry, admin_id)
+        return await self._move(entry, admin_id)
 
     async def undo(self, key: str, admin_id: PersonId) -> Moved:
         """Reverse a movement that an admin made in the last ten minutes; once."""
@@ -109,7 +109,7 @@ class Wallets:
         if now - posted.entry.at > UNDO_WITHIN:
             raise Refusal(RefusalReason.TOO_LATE_TO_UNDO)
         reversal = ledger.undo(posted.entry, at=now, actor=audit.admin(admin_id))
-        return await self._move(_agent_of(reversal), reversal, admin_id)
+        return await self._move(reversal, admin_id)
 
     async def set_limit(self, agent_id: AgentId, limit: Money | None, admin_id: PersonId) -> Wallet:
         """Set how far an agent may buy on credit; None is without limit."""
@@ -142,19 +142,23 @@ class Wallets:
                 movements=tuple(_movement(agent_id, posted) for posted in entries),
             )
 
-    async def _move(self, agent_id: AgentId, entry: Entry, admin_id: PersonId) -> Moved:
-        amount = _movement_amount(agent_id, entry)
+    async def _move(self, entry: Entry, admin_id: PersonId) -> Moved:
         async with self.store.begin() as work:
-            is_new = await work.ledger.post(entry) is Posted.POSTED
+            earlier = await work.ledger.find_entry(entry.key)
+            if earlier is None:
+                await work.ledger.post(entry)
+                await self._tell(work, entry, admin_id)
+            else:
+                entry = earlier.entry  # what is asked for now may differ: this was done
+            agent_id = _agent_of(entry)
             wallet = await work.ledger.wallet(agent_id)
-            if is_new:
-                await self._tell(work, agent_id, entry, amount, admin_id)
         self.bells.delivery.ring()
-        return Moved(entry=entry, amount=amount, wallet=wallet, is_new=is_new)
+        amount = _movement_amount(agent_id, entry)
+        return Moved(entry=entry, amount=amount, wallet=wallet, is_new=earlier is None)
 
-    async def _tell(  # noqa: PLR0917 # private, one caller
-        self, work: Work, agent_id: AgentId, entry: Entry, amount: Money, admin_id: PersonId
-    ) -> None:
+    async def _tell(self, work: Work, entry: Entry, admin_id: PersonId) -> None:
+        agent_id = _agent_of(entry)
+        minor = _movement_amount(agent_id, entry).minor
         await audit.note(
             work,
             "wallet.moved",
@@ -162,9 +166,9 @@ class Wallets:
             at=entry.at,
             actor=audit.admin(admin_id),
             entry=entry.key,
-            amount_minor=amount.minor,
+            amount_minor=minor,
         )
-        facts = {"agent": agent_id, "amount_minor": amount.minor}
+        facts = {"agent": agent_id, "amount_minor": minor}
         kind = DeliveryKind.WALLET_MOVED
         await owe_members(work, agent_id, kind, f"moved:{entry.key}", at=entry.at, facts=facts)
 

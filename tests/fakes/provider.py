@@ -119,6 +119,9 @@ class MemoryProvider(MemoryAccount):
         easy = self.easy and left > 0
         return BudgetState(left=left, easy=easy, frozen=self._frozen, halted_until=halted)
 
+    def freeze(self) -> None:
+        self._frozen = True
+
     def thaw(self) -> None:
         self._frozen = False
 
