@@ -85,6 +85,7 @@ class RateBudget:
             waiter.expiry.cancel()
             if waiter in self._waiting:  # cancelled while it waited
                 self._leave(waiter)
+        self._refuse_if_closed()  # a key may have been rejected since the turn was given
 
     def state(self) -> BudgetState:
         """Tell what is left; "easy" is half a minute's calls and nobody waiting."""

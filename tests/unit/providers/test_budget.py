@@ -252,6 +252,22 @@ async def test_a_freeze_lets_nothing_leave_until_thawed() -> None:
     assert line.gone == ["a", "later"]
 
 
+async def test_a_turn_that_was_given_is_taken_back_by_a_freeze() -> None:
+    """Between its turn and its first step a call can still be stopped, and is."""
+    line = queue(1)
+    await line.join("a", Priority.TRACKING)
+    await line.time.forward(50)
+    await line.join("b", Priority.PLACING)
+
+    line.time.seconds += 10
+    next(ring for ring in line.time.rings if ring.at == line.time.seconds).callback()
+    line.budget.freeze()
+    await settle()
+
+    assert line.gone == ["a"]
+    assert isinstance(line.outcome("b"), ProviderUnauthorized)
+
+
 async def test_the_budget_tells_when_it_is_tight() -> None:
     """It is easy while half of the minute's calls are left and nobody waits."""
     line = queue(4, reserved=1)
