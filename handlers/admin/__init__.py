@@ -1,0 +1,17 @@
+"""What the distributor's people do in the chat; each handler checks that it is one of them."""
+
+from itertools import chain
+
+from handlers.admin import agents, alerts, export, money, orders, selling
+from handlers.routes import Routes
+
+ROUTES: Routes = tuple(
+    chain(
+        alerts.ROUTES,
+        agents.ROUTES,
+        money.ROUTES,
+        orders.ROUTES,
+        selling.ROUTES,
+        export.ROUTES,
+    )
+)

@@ -1,0 +1,355 @@
+### What the distributor's people read: requests, alerts, answers to their commands.
+### Words after a command that the bot understands (none, default, settle…) come as arguments.
+
+## Buttons. Plain text: no tags.
+
+button-approve = ✅ Approve
+button-decline = ✖️ Decline
+button-undo = ↩️ Undo
+button-seen = 👁 Seen
+button-thaw = 🔄 Try again
+button-resume = ▶️ Sell again
+button-shelve = 📦 Sell its cards
+# $order: the number of an order
+button-look = 🔎 Order { $order }
+button-absent = ✖️ Not placed: give back
+# $cards: how many cards came
+button-settle = ✅ Close with cards: { $cards }
+# $its_id: the provider's id of an order
+button-adopt = ✅ { $its_id }
+
+## A stranger asks for access. $contact: @name and Telegram id, or the id alone
+
+admin-access-asked =
+    🙋 <b>Request for access</b>
+    { $name }
+    Telegram: { $contact }
+# $decision: approved or declined; $admin: whose decision it was
+admin-access-decided =
+    { $decision ->
+        [approved] ✅ Approved by { $admin }.
+       *[other] ✖️ Declined by { $admin }.
+    }
+toast-access =
+    { $decision ->
+        [approved] Approved.
+       *[other] Declined.
+    }
+toast-access-before =
+    { $decision ->
+        [approved] Already approved by { $admin }.
+       *[other] Already declined by { $admin }.
+    }
+
+## Alerts: what happened, and what to do.
+## $shop: the shop's name; $what: product, type and quantity
+
+alert-provider-balance-low =
+    ⚠️ <b>The balance at { $provider } is too low</b>
+    An order that costs { $needed } could not be placed, and the shop was not charged.
+    Top up the account at { $provider }; selling goes on by itself.
+# $reason: in the provider's words
+alert-provider-frozen =
+    ⛔ <b>{ $provider } is frozen</b>
+    It rejected our key, our address or our account: { $reason }
+    Nothing can be sold from it, and its open orders wait.
+    Put it right at the provider, then press “Try again”. A new key goes into the settings, then restart the bot.
+alert-order-unknown =
+    ❓ <b>Order { $order }: not found at the provider so far</b>
+    { $shop }, { $what }, { $total }
+    The answer was lost, so it may or may not have been placed. The shop's money stays reserved, nothing is sent again, and the search goes on by itself.
+    If you know more than the bot: /resolve { $order }
+alert-order-ambiguous =
+    ❓ <b>Order { $order }: several provider orders fit</b>
+    { $shop }, { $what }, { $total }
+    The answer was lost, and the bot cannot tell which order at the provider is ours. Press the one that it is; details: /resolve { $order }
+# $its_id: the provider's id of the order; $what: product and type in the provider's ids
+alert-foreign-order =
+    👽 <b>An order at the provider that is not ours</b>
+    { $its_id }: { $what }
+    Somebody else may be using the provider's key, which must belong to this bot alone.
+    If it is yours, its cards can be sold here; or give it to an unknown order with /adopt.
+alert-shelf-order =
+    📦 <b>Cards arrived for an order that had been given up</b>
+    { $its_id }, cards: { $cards }
+    They are paid for. The next sale of the same cards takes them first; nothing is to be done.
+# $status: the provider's word; $ordered, $fulfilled, $cards: how many
+alert-count-mismatch =
+    ⚠️ <b>Order { $order }: the provider's numbers do not agree</b>
+    { $shop }, { $what }
+    Status { $status }; ordered: { $ordered }; delivered, it says: { $fulfilled }; cards received: { $cards }
+    What came was charged and delivered; the rest stays reserved, and the bot goes on looking. Ask the provider, then close the order when no more will come.
+alert-settled-changed =
+    ⚠️ <b>Order { $order } changed at the provider after it was closed</b>
+    { $shop }, { $what }
+    Status { $before } → { $now }; charged by the provider: { $amount }
+    Nothing was changed here. Ask the provider why; correct the shop's balance with /adjust if needed.
+alert-delivery-parked =
+    📭 <b>Order { $order }: the cards cannot be delivered</b>
+    { $shop }, { $what }
+    Telegram says: { $reason }
+    They wait, and are sent as soon as the shop writes to the bot. Call the shop.
+alert-cost-above-price =
+    📉 <b>Order { $order } was sold below cost</b>
+    { $shop }, { $what }
+    Paid by the shop: { $charged }; taken by the provider: { $cost }
+    The price had been promised. Look at the margin with /margin.
+alert-restored =
+    🛟 <b>Restore mode: selling is stopped</b>
+    The database is older than what the provider knows. Orders of the lost time may be delivered already, so none of them is taken over by itself.
+    Unknown orders: { $unknown }
+    Decide on each of them with /resolve, and on each foreign one with /adopt; then sell again.
+alert-two-bots =
+    👥 <b>Two bots run on one token</b>
+    Telegram says that another program reads this bot's messages. Placing stops until a minute has passed without it.
+    Stop the other one. If there is none, change the token with @BotFather.
+
+# $admin: who acted; $action: what was done
+admin-acted =
+    { $action ->
+        [seen] 👁 Seen by { $admin }.
+        [thaw] ✅ Thawed by { $admin }.
+        [settle] ✅ Closed by { $admin }.
+        [absent] ✅ Closed as never placed by { $admin }.
+        [adopt] ✅ Taken over by { $admin }.
+        [resume] ✅ Selling resumed by { $admin }.
+       *[other] ✅ Done by { $admin }.
+    }
+toast-acted =
+    { $action ->
+        [seen] Noted.
+        [settle] Closed at the cards received.
+        [absent] Closed: the shop has its money back.
+        [adopt] Taken over.
+        [resume] Selling goes on.
+       *[other] Done.
+    }
+toast-acted-before = { $admin } has done this already.
+
+## Money
+
+admin-topped-up =
+    ✅ <b>{ $shop }</b>: { $amount } topped up.
+    Balance: { $balance }
+admin-adjusted =
+    ✅ <b>{ $shop }</b>: corrected by { $amount }.
+    Balance: { $balance }
+admin-memo = Note: { $memo }
+admin-moved-before =
+    ☑️ <b>{ $shop }</b>: this message was carried out before ({ $amount }); nothing was done again.
+    Balance: { $balance }
+admin-undone =
+    ↩️ <b>{ $shop }</b>: undone by { $admin } ({ $amount }).
+    Balance: { $balance }
+toast-undone = Undone.
+toast-undone-before = This was undone before; nothing was done again.
+admin-two-readings =
+    This can be read in more than one way, so nothing was done:
+    { $rows }
+    Write the amount without spaces, or name the shop by a member's Telegram number.
+admin-reading = { $shop } — { $amount }
+admin-percent-unreadable = I cannot read this percentage. Write a number from 0 to 1000, such as 5 or 7,5.
+
+## Shops
+
+admin-agents = <b>Shops</b> ({ $total })
+admin-agents-none = There is no shop yet. When somebody sends /start and asks for access, you approve it here.
+# $held: what open orders reserve
+admin-agents-line = <b>{ $shop }</b> — { $balance }
+admin-agents-line-suspended = ⛔ <b>{ $shop }</b> — { $balance }
+admin-agent =
+    <b>{ $shop }</b>
+    Balance: { $balance }
+    Reserved by open orders: { $held }
+    Credit limit: { $limit }
+    Margin: { $margin }
+    Orders: { $orders }
+    Today: { $today }
+    Members:
+    { $members }
+admin-agent-suspended = ⛔ Suspended since { $at }.
+admin-no-limit = without limit
+admin-margin-own = { $margin } (its own)
+admin-margin-usual = { $margin } (as for all)
+admin-renamed = ✅ The shop is called <b>{ $shop }</b> now.
+admin-suspended = ⛔ <b>{ $shop }</b> is suspended and cannot buy. Cards already ordered still arrive. To lift it: /reinstate
+admin-suspended-before = ⛔ <b>{ $shop }</b> was suspended already.
+admin-reinstated = ✅ <b>{ $shop }</b> can buy again.
+admin-reinstated-before = ✅ <b>{ $shop }</b> was not suspended.
+admin-margin-default = The margin is { $margin } for every shop without its own.
+admin-margin-set = ✅ From now on the margin is { $margin } for every shop without its own.
+admin-margin-shop = ✅ <b>{ $shop }</b>: the margin is { $margin }.
+admin-limit = ✅ <b>{ $shop }</b>: the credit limit is { $limit }.
+
+## Selling
+
+admin-paused = ⏸ Selling is stopped. Cards already ordered still arrive. To sell again: /resume
+admin-paused-before = ⏸ Selling was stopped already. To sell again: /resume
+admin-resumed = ▶️ Selling goes on.
+admin-not-yet = ⏳ Not yet: the provider's orders since the copy have not all been read. Try again in a minute.
+admin-resumed-before = ▶️ Nothing had stopped selling. (A frozen provider is thawed by /provider.)
+admin-sold = orders: { $orders }; cards: { $cards }; { $charged }
+admin-sold-profit = orders: { $orders }; cards: { $cards }; { $charged }; profit: { $profit }
+admin-sales =
+    <b>Sales</b>
+    <b>Today</b> — { $today }
+    <b>Yesterday</b> — { $yesterday }
+    <b>7 days</b> — { $week }
+    <b>30 days</b> — { $month }
+admin-sales-shop = { $shop } — { $sold }
+
+## One order
+
+admin-order =
+    <b>Order { $order }</b>: { $state }
+    <b>{ $shop }</b> (Telegram { $person_id })
+    { $what }
+    Price: { $price }; in all: { $total }
+    { $provider }: { $its_id } { $status }
+    { $timeline }
+admin-order-none-yet = no number yet
+admin-order-reserved = { $at } — reserved: { $amount }
+admin-order-sent = { $at } — sent to the provider
+admin-order-accepted = { $at } — taken by the provider
+admin-order-charged = { $at } — charged: { $amount } (cards: { $cards })
+admin-order-charged-so-far = So far charged: { $amount } (cards: { $cards })
+admin-order-given-back = { $at } — given back: { $amount }
+admin-order-cost = Taken by the provider: { $amount }
+admin-order-reason = Why: { $reason }
+admin-order-provider-said = The provider said: { $message }
+# $outcome: accepted, refused, not-sent or unknown
+admin-call =
+    { $outcome ->
+        [accepted] { $at } — call { $attempt }: accepted { $code }
+        [refused] { $at } — call { $attempt }: refused { $code }
+        [not-sent] { $at } — call { $attempt }: not sent { $code }
+       *[unknown] { $at } — call { $attempt }: answer lost { $code }
+    }
+admin-state =
+    { $state ->
+        [confirmed] ⏳ confirmed, not sent yet
+        [sending] 📤 being sent
+        [unknown] ❓ unknown: we are checking with the provider
+        [handling] ⏳ in progress at the provider
+        [fulfilled] ✅ fulfilled
+        [partially_filled] ☑️ partially filled
+        [refunded] ↩️ refunded
+        [refused] ✖️ refused
+       *[withdrawn] ✖️ withdrawn
+    }
+admin-reason =
+    { $reason ->
+        [cancelled] the shop cancelled it
+        [price-rose] the price rose
+        [out-of-stock] out of stock
+        [not-available] no longer sold
+        [provider-balance] the balance at the provider was too low
+        [paused] selling was stopped
+        [frozen] the provider was frozen
+        [too-late] it could not be sent in time
+        [suspended] the shop was suspended
+        [absent] the provider does not have it
+       *[refused] the provider refused it
+    }
+
+## Deciding
+
+admin-resolve-unknown =
+    The answer to order { $order } was lost. If you are sure that the provider does not have it, say so, and the shop gets its money back. If you know its number at the provider, give it:
+    { $absent }
+    { $adopt }
+admin-resolve-candidates = At the provider, without an order of ours:
+admin-resolve-candidate = { $its_id }
+admin-resolve-foreign = { $its_id } — { $at }, { $status }
+admin-resolve-handling =
+    Closing order { $order } charges what came and gives the rest back. Ask the provider first: nothing more is looked for afterwards.
+    { $settle }
+admin-resolve-nothing = There is nothing to decide about order { $order }.
+admin-resolved-settle = ✅ Order { $order } is closed at the cards received: { $cards }.
+admin-resolved-absent = ✅ Order { $order } is closed as never placed; the shop has its money back.
+admin-resolved-adopt = ✅ Order { $order } is { $its_id } at the provider; its cards follow.
+admin-shelved = 📦 { $its_id } is ours now: the next sale of the same cards takes them first.
+
+## The provider and the bot
+
+admin-provider =
+    <b>{ $provider }</b> ({ $environment })
+    Balance: { $balance }
+    In our books: { $books }
+    Under way in open orders: { $in_flight }
+    Calls left this minute: { $left }
+    Catalog read: { $read_at }
+admin-provider-frozen =
+    ⛔ Frozen since { $at }: { $reason }
+    To try again: { $thaw }
+admin-provider-halted = ⏳ It asked us to wait until { $at }.
+admin-unreadable = could not be read
+admin-never = never
+admin-refreshed = ✅ The catalog was read anew.
+admin-not-refreshed = The catalog could not be read: the provider does not answer as it should. What was read last stays.
+admin-thawed = ✅ { $provider } answers again; selling goes on.
+admin-not-thawed = ⛔ { $provider } still does not let us in, or does not answer. Put the key, the address or the account right with the provider first.
+admin-no-such-provider = There is no provider of this name.
+admin-health =
+    <b>State of the bot</b>
+    { $selling }
+    Orders under way: { $open }
+    Deliveries that wait for a shop to write: { $parked }
+    Alerts nobody has acted on: { $alerts }
+    Events in the journal: { $journal }
+    Starts so far: { $epoch }
+admin-selling = ▶️ Selling.
+admin-selling-paused = ⏸ Stopped since { $at }; /resume
+admin-selling-restored = 🛟 Restore mode since { $at }; /resume
+admin-selling-rival = 👥 Another program runs on this bot's token.
+admin-none = none
+admin-open-line = { $count } — { $state }
+admin-oldest-unknown = The oldest unknown order is from { $at }.
+
+## The audit file
+
+admin-export-caption = The books, the journal and the orders, for the auditor: no card code, no key. Check it with { $verify }.
+admin-export-large = The audit file is too large for Telegram. Make it on the server: { $command }
+admin-export-failed = The audit file could not be made or sent. The log tells why.
+
+## Usage: a command without its arguments
+
+usage-topup =
+    Top up a shop's balance: /topup SHOP AMOUNT [note]
+    SHOP is a part of its name or a member's Telegram number.
+    Example: { $example }
+usage-adjust =
+    Correct a shop's balance, without cash: /adjust SHOP ±AMOUNT [reason]
+    Example: { $example }
+usage-agent =
+    Show a shop: /agent SHOP
+    Rename it: { $rename }
+    Example: { $example }
+usage-suspend =
+    Suspend a shop at once: /suspend SHOP
+    Example: { $example }
+usage-reinstate =
+    Let a suspended shop buy again: /reinstate SHOP
+    Example: { $example }
+usage-margin =
+    For every shop: { $all }
+    For one shop: { $one }
+    As for all again: { $usual }
+usage-limit =
+    Set how far a shop may buy on credit: /limit SHOP AMOUNT
+    Example: { $example }
+    Without limit: { $unlimited }
+usage-order =
+    Show an order: /order NUMBER
+    Example: { $example }
+usage-resolve =
+    Decide about an order that is stuck: /resolve NUMBER
+    It shows what is known and what can be done.
+    Example: { $example }
+usage-adopt =
+    Take over an order found at the provider.
+    To sell its cards: { $shelf }
+    To give it to an unknown order of ours: { $order_example }
+usage-provider =
+    Read the catalog anew: { $refresh }
+    Try a frozen provider again: { $thaw }
