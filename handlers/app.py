@@ -7,7 +7,7 @@ from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
 
 from bot.domain.secret import Secret
-from handlers import fallbacks
+from handlers import admin, fallbacks
 from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
 from handlers.pacing import Pacing
@@ -16,6 +16,7 @@ from handlers.turns import PerPerson
 
 AREAS: tuple[Routes, ...] = (
     fallbacks.GROUPS,
+    admin.ROUTES,
     fallbacks.HANDLERS,
 )
 """Every handler; the first that fits an update takes it."""

@@ -22,8 +22,8 @@ class Edge:
     """What the Telegram edge works with.
 
     `support_contact` as the settings give it, None when they do not. `protect_cards` forbids
-    forwarding messages with cards. `exporter` writes the file of `/export`. `on_conflict` is called at each sign of another bot on the
-    token, after `counter.rivals` was told.
+    forwarding messages with cards. `on_conflict` is called at each sign of another bot on the
+    token, after `counter.rivals` was told. `exporter` writes the file of `/export`.
     """
 
     counter: Counter
