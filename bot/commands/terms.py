@@ -4,6 +4,7 @@ from bot.domain.agents import PersonId
 from bot.ports.provider import Provider
 from bot.ports.world import Clock
 from bot.providers.oneclickdz import OneClickDZProvider
+from bot.providers.oneclickdz.client import LONGEST_ANSWER
 from bot.services.terms import Terms
 from bot.settings import Settings
 
@@ -31,5 +32,6 @@ def providers_of(settings: Settings, clock: Clock) -> dict[str, Provider]:
         environment=account.environment,
         clock=clock,
         calls_per_minute=account.calls_per_minute,
+        longest_answer=min(LONGEST_ANSWER, account.horizons.least),
     )
     return {provider.account.provider: provider}

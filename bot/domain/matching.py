@@ -45,11 +45,11 @@ def horizon(settings: Horizons, lags: Sequence[timedelta]) -> timedelta:
 def send_window(order: Order, *, longest_answer: timedelta, ahead: timedelta) -> Window:
     """When, on the provider's clock, an order of ours can have been created.
 
-    `ahead` stands in when the call itself brought no Date. An order whose call had no end
-    (the process died) may have been created until `longest_answer` after it began.
+    `ahead` stands in when the call itself brought no Date. Our end of the call is not the
+    provider's: until `longest_answer` after it began, what we gave up on may still be created.
     """
     began = order.sending_at or order.confirmed_at
-    ended = order.sent_until or began + longest_answer
+    ended = max(order.sent_until or began, began + longest_answer)
     offset = ahead if order.provider_ahead is None else order.provider_ahead
     # Object ids and dates hold whole seconds: the creation may be told up to a second early.
     second = timedelta(seconds=1)

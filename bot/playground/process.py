@@ -32,6 +32,13 @@ class BotProcess:
         """Tell whether the process was started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """The id of the process that was started last."""
+        if self._process is None:
+            raise ValueError("the bot was never started")
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it; its output is added to the log."""
         with self.log.open("ab") as output:

@@ -116,10 +116,13 @@ class Settling:
             await self._judge(provider, order, windows[order.id], listing)
 
     async def _windows(self, provider: Provider, unknown: Sequence[Order]) -> dict[int, Window]:
-        async with self.store.read() as work:
-            ahead = await marks.find_ahead(work, provider.account)
+        ahead = await self._ahead(provider)
         longest = provider.capabilities.longest_answer
         return {o.id: send_window(o, longest_answer=longest, ahead=ahead) for o in unknown}
+
+    async def _ahead(self, provider: Provider) -> timedelta:
+        async with self.store.read() as work:
+            return await marks.find_ahead(work, provider.account)
 
     async def _judge(
         self, provider: Provider, order: Order, window: Window, listing: Listing
@@ -128,22 +131,16 @@ class Settling:
             order = await work.orders.get(order.id)
             if order.state is not OrderState.UNKNOWN:
                 return
-            found = await self._find(work, order, window, listing.orders)
+            if await work.orders.list_in_bucket(order.bucket, OrderState.SENDING):
+                return  # one of the listed may be the order that is being sent right now
+            owned = await owned_among(work, order, listing.orders)
+            found = candidates(order, window, [candidate(one) for one in listing.orders], owned)
             if len(found) > 1:
                 await self._leave_to_admins(work, order, found)
         if len(found) == 1:
             await self._adopt(order, found[0].provider_order_id)
         elif not found:
             await self._consider_absence(provider, order, window, listing)
-
-    async def _find(
-        self, work: Work, order: Order, window: Window, listed: Sequence[ProviderOrder]
-    ) -> tuple[Candidate, ...]:
-        states = (OrderState.SENDING,)
-        if await work.orders.list_in_bucket(order.bucket, *states):
-            return ()  # one of them may be the order that is being sent right now
-        owned = await owned_among(work, order, listed)
-        return candidates(order, window, [candidate(one) for one in listed], owned)
 
     async def _adopt(self, order: Order, provider_order_id: str) -> None:
         async with self.store.begin() as work:

@@ -1,0 +1,1 @@
+"""What a sale costs, beside what it could cost at least."""
