@@ -76,9 +76,15 @@ def test_the_horizon_follows_the_lag_that_was_seen(
 
 def test_the_window_is_the_call_on_the_providers_clock() -> None:
     """An order of ours was created while we were asking, give or take two clocks."""
-    window = send_window(SENT, longest_answer=120 * SECOND, ahead=99 * SECOND)
+    window = send_window(SENT, longest_answer=SECOND, ahead=99 * SECOND)
     assert window.since == NOON + 3 * SECOND - SKEW - SECOND
     assert window.until == NOON + 8 * SECOND + SKEW
+
+
+def test_what_we_gave_up_on_may_still_be_created() -> None:
+    """A call that we ended early can become an order until the provider's longest answer."""
+    window = send_window(SENT, longest_answer=120 * SECOND, ahead=99 * SECOND)
+    assert window.until == NOON + 123 * SECOND + SKEW
 
 
 @given(ahead=st.integers(-3600, 3600))
