@@ -294,6 +294,14 @@ async def test_a_rejected_placing_freezes(bench: Bench) -> None:
     assert bench.taken() == 0
 
 
+async def test_a_frozen_provider_is_not_called(bench: Bench) -> None:
+    """A key that was rejected before a restart is not tried again: nothing leaves."""
+    bench.provider.freeze()
+    assert bench.provider.budget().frozen
+    with pytest.raises(ProviderUnauthorized):
+        await bench.provider.balance()
+
+
 async def test_a_thawed_provider_sells_again(bench: Bench) -> None:
     """Once the key is taken again and the provider thawed, everything works."""
     bench.reject_key()

@@ -97,6 +97,9 @@ class OneClickDZProvider:
     def budget(self) -> BudgetState:
         return self._budget.state()
 
+    def freeze(self) -> None:
+        self._budget.freeze()
+
     def thaw(self) -> None:
         self._budget.thaw()
 
