@@ -3,11 +3,11 @@
 import os
 from itertools import chain
 
-from telegram.ext import ApplicationBuilder, ContextTypes
+from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.domain.secret import Secret
-from handlers import admin, fallbacks
+from handlers import admin, buy, fallbacks, orders, start, wallet
 from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
 from handlers.pacing import Pacing
@@ -16,7 +16,11 @@ from handlers.turns import PerPerson
 
 AREAS: tuple[Routes, ...] = (
     fallbacks.GROUPS,
+    start.HANDLERS,
+    orders.HANDLERS,
+    wallet.HANDLERS,
     admin.ROUTES,
+    buy.HANDLERS,
     fallbacks.HANDLERS,
 )
 """Every handler; the first that fits an update takes it."""
@@ -30,18 +34,28 @@ POOL_SECONDS = 30.0
 """How long a request waits for a free connection; it has not been sent then."""
 
 
-def build(token: Secret[str], edge: Edge, *, api_url: str, pacing: Pacing | None = None) -> App:
-    """Make the Application; `api_url` has no slash at its end. Nothing is opened yet."""
-    # The library's seconds become timedelta, as everywhere here.
+def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) -> ExtBot[None]:
+    """Make the bot that the messenger and the Application share; nothing is opened yet.
+
+    `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
+    """
+    # The library's own switch: its seconds become timedelta, as everywhere here.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    app = (
+    return ExtBot(
+        token.reveal(),
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=_request(CONNECTIONS),
+        get_updates_request=_request(1),
+        rate_limiter=pacing or Pacing(),
+    )
+
+
+def build(bot: ExtBot[None], edge: Edge) -> App:
+    """Make the Application, with every handler in its place."""
+    app: App = (
         ApplicationBuilder()
-        .token(token.reveal())
-        .base_url(f"{api_url}/bot")
-        .base_file_url(f"{api_url}/file/bot")
-        .request(_request(CONNECTIONS))
-        .get_updates_request(_request(1))
-        .rate_limiter(pacing or Pacing())
+        .bot(bot)
         .concurrent_updates(PerPerson())
         .context_types(ContextTypes(context=Context))
         .build()

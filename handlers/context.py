@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.domain.agents import Language, Person
 from bot.ports.exporter import Exporter
 from bot.services.counter import Counter
 from bot.services.people import Acquaintance
-from bot.texts import Translator, Voice, closest
+from bot.texts import Voice
+from handlers.speech import Speech
 
 Notes: TypeAlias = dict[Any, Any]
 """python-telegram-bot's own memory; it is lost at a restart, so nothing that matters is in it."""
@@ -21,24 +21,14 @@ Notes: TypeAlias = dict[Any, Any]
 class Edge:
     """What the Telegram edge works with.
 
-    `support_contact` as the settings give it, None when they do not. `protect_cards` forbids
-    forwarding messages with cards. `on_conflict` is called at each sign of another bot on the
-    token, after `counter.rivals` was told. `exporter` writes the file of `/export`.
+    `exporter` writes the copy for the auditor that an admin asks for. `on_conflict` is called at
+    each sign of another bot on the token, after `counter.rivals` was told.
     """
 
     counter: Counter
-    translator: Translator
-    default_language: Language
-    support_contact: str | None
-    protect_cards: bool
-    on_conflict: Callable[[], None]
+    speech: Speech
     exporter: Exporter
-
-    def voice_of(self, person: Person | None, language_code: str | None = None) -> Voice:
-        """Speak a person's chosen language, or what their Telegram app says it speaks."""
-        if person is not None and person.language is not None:
-            return self.translator.voice(person.language)
-        return self.translator.voice(closest(language_code, self.default_language))
+    on_conflict: Callable[[], None]
 
 
 EDGE = "edge"
@@ -57,6 +47,11 @@ class Context(CallbackContext["ExtBot[None]", Notes, Notes, Notes]):
         """What the Telegram edge works with."""
         edge: Edge = self.bot_data[EDGE]
         return edge
+
+    @property
+    def speech(self) -> Speech:
+        """How people are spoken to."""
+        return self.edge.speech
 
     @property
     def counter(self) -> Counter:

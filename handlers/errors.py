@@ -39,11 +39,11 @@ def _is_network(error: Exception | None) -> bool:
 async def _voice(edge: Edge, update: Update) -> Voice:
     writer = update.effective_user
     if writer is None:
-        return edge.voice_of(None)
+        return edge.speech.voice_of(None)
     try:
         known = await edge.counter.people.meet(
             PersonId(writer.id), writer.full_name, writer.username
         )
     except BotError:  # the store itself may be what failed
-        return edge.voice_of(None, writer.language_code)
-    return edge.voice_of(known.person, writer.language_code)
+        return edge.speech.voice_of(None, writer.language_code)
+    return edge.speech.voice_of(known.person, writer.language_code)

@@ -15,7 +15,7 @@ from handlers.routes import PRIVATE, Routes
 async def in_group(update: Update, context: Context) -> None:
     """Answer a command in a group with one line and a link to the private chat."""
     writer = update.effective_user
-    voice = context.edge.voice_of(None, writer.language_code if writer else None)
+    voice = context.speech.voice_of(None, writer.language_code if writer else None)
     address = create_deep_linked_url(context.bot.username)
     here = link(address, f"@{context.bot.username}")
     await say(update, context, Rendered(html=voice.say("private-chat-only", link=here)))

@@ -60,7 +60,7 @@ async def _met(update: Update, context: Context) -> bool:
     name = " ".join(person.full_name.split())[:LONGEST_NAME] or str(person.id)
     people = context.counter.people
     context.who = await people.meet(PersonId(person.id), name, person.username)
-    context.voice = context.edge.voice_of(context.who.person, person.language_code)
+    context.voice = context.speech.voice_of(context.who.person, person.language_code)
     return True
 
 

@@ -6,8 +6,11 @@ from telegram import LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
+from handlers.callbacks import Verb
 from handlers.context import Context
+from handlers.keyboards import keyboard, press
 from handlers.rendered import Rendered
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
@@ -56,7 +59,7 @@ async def say(update: Update, context: Context, rendered: Rendered) -> int:
         parse_mode=ParseMode.HTML,
         reply_markup=rendered.keyboard,
         link_preview_options=NO_PREVIEW,
-        protect_content=context.edge.protect_cards and rendered.has_cards,
+        protect_content=context.speech.protect_cards and rendered.has_cards,
     )
     return message.message_id
 
@@ -90,4 +93,12 @@ async def refuse(update: Update, context: Context, refusal: Refusal) -> None:
     if update.callback_query is not None and not context.answered:
         await answer(update, context, context.voice.refusal_toast(refusal), alert=True)
     else:
-        await say(update, context, Rendered(html=context.voice.refusal(refusal)))
+        await say(update, context, _refusal(context, refusal))
+
+
+def _refusal(context: Context, refusal: Refusal) -> Rendered:
+    """Say why not, with the one button that helps a stranger."""
+    voice = context.voice
+    offers = refusal.reason == RefusalReason.NOT_A_MEMBER and not context.who.asked
+    buttons = [press(voice.label("button-access"), Verb.ACCESS)] if offers else []
+    return Rendered(html=voice.refusal(refusal), keyboard=keyboard(voice, buttons))

@@ -22,9 +22,13 @@ Routes: TypeAlias = Sequence[Route]
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
 
-def command(name: str, handler: Callback, who: Who) -> Route:
-    """Lead `/name` to `handler`; `context.args` holds what was typed after it."""
-    return CommandHandler(name, guarded(handler, who), filters=PRIVATE)
+def command(name: str, handler: Callback, who: Who, *, asks: bool = False) -> Route:
+    """Lead `/name` to `handler`; `context.args` holds what was typed after it.
+
+    A handler that `asks` says itself what a typed message will mean.
+    """
+    guard = guarded(handler, who, keeps_question=asks)
+    return CommandHandler(name, guard, filters=PRIVATE)
 
 
 def button(

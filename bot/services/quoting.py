@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain import pricing
 from bot.domain.agents import Agent, PersonId, Wallet
 from bot.domain.catalog import CardType, CardTypeId, Product
+from bot.domain.money import Money
 from bot.domain.orders import Order, Quote, QuoteId
 from bot.domain.quantities import most, read_quantity
 from bot.domain.refusals import RefusalReason
@@ -39,7 +40,7 @@ class Choice:
 
     card_type: CardType
     product: Product
-    offer_price_minor: int
+    price: Money
     most: int
 
 
@@ -62,7 +63,7 @@ class Quoting:
         return Choice(
             card_type=card_type,
             product=product,
-            offer_price_minor=unit.minor,
+            price=unit,
             most=most(card_type.stock),
         )
 

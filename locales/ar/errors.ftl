@@ -64,6 +64,4 @@ refusal-provider-order-unknown = لا يوجد هذا الطلب عند المز
 ## رسائل فوق الأزرار (200 حرف على الأكثر). نص عادي.
 
 toast-working = لحظة…
-toast-not-yours = هذا الزر يخص شخصًا آخر.
 toast-old-button = هذا الزر لم يعد صالحًا. أرسل /buy للبدء من جديد.
-toast-error = حدث خلل. أعد المحاولة بعد لحظات.

@@ -17,6 +17,18 @@ button-next = ▶
 # $page (number) of $pages (number)
 button-page = { $page }/{ $pages }
 
+## The first words, and being let in
+
+welcome = Welcome, <b>{ $shop }</b>. Send /buy to buy cards, /wallet to see your balance, /help for the rest.
+welcome-admin = You are an admin here. Send /help to see your commands, or press the menu button.
+access-offer = This bot sells gift cards to registered shops. Press the button to ask for access: the distributor's people decide, and you are told here.
+access-asked = Your request is with the distributor's people. You will be told here.
+access-approved = ✅ <b>You are in.</b> Send /buy to buy cards, /wallet to see your balance, /help to see how it works.
+access-declined = Your request was declined. Questions? { $support }
+button-access = 🙋 Ask for access
+# Stands for $support where the distributor gave no contact
+support-unknown = Ask whoever gave you this bot.
+
 ## Leaving a question unanswered
 
 cancelled = Cancelled. Send /buy when you want to buy.

@@ -52,6 +52,4 @@ refusal-provider-order-unknown = The provider has no such order.
 ## Pop-ups on a button (200 characters at most). Plain text.
 
 toast-working = One moment…
-toast-not-yours = This button belongs to somebody else.
 toast-old-button = This button is no longer valid. Send /buy to start again.
-toast-error = Something went wrong. Try again in a moment.

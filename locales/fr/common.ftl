@@ -17,6 +17,18 @@ button-next = ▶
 # $page (nombre) sur $pages (nombre)
 button-page = { $page }/{ $pages }
 
+## Les premiers mots, et l’accès
+
+welcome = Bienvenue, <b>{ $shop }</b>. Envoyez /buy pour acheter des cartes, /wallet pour voir votre solde, /help pour le reste.
+welcome-admin = Vous êtes administrateur ici. Envoyez /help pour voir vos commandes, ou appuyez sur le bouton du menu.
+access-offer = Ce bot vend des cartes cadeaux aux boutiques inscrites. Appuyez sur le bouton pour demander l’accès : l’équipe du distributeur décide, et la réponse arrive ici.
+access-asked = Votre demande est chez l’équipe du distributeur. La réponse arrivera ici.
+access-approved = ✅ <b>Vous avez accès.</b> Envoyez /buy pour acheter des cartes, /wallet pour voir votre solde, /help pour voir comment ça marche.
+access-declined = Votre demande a été refusée. Une question ? { $support }
+button-access = 🙋 Demander l’accès
+# Remplace $support quand le distributeur n’a pas donné de contact
+support-unknown = Demandez à la personne qui vous a donné ce bot.
+
 ## Quitter une question
 
 cancelled = C’est annulé. Envoyez /buy quand vous voulez acheter.

@@ -52,6 +52,4 @@ refusal-provider-order-unknown = Le fournisseur n’a pas cette commande.
 ## Messages au-dessus d’un bouton (200 caractères au plus). Texte simple.
 
 toast-working = Un instant…
-toast-not-yours = Ce bouton appartient à quelqu’un d’autre.
 toast-old-button = Ce bouton n’est plus valable. Envoyez /buy pour recommencer.
-toast-error = Un problème est survenu. Réessayez dans un instant.

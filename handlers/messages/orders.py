@@ -1,0 +1,200 @@
+"""Orders in words: progress, receipts, ends, new offers, and orders seen again."""
+
+from telegram import InlineKeyboardButton
+
+from bot.domain.orders import Order, OrderState, Reason
+from bot.domain.outbox import LONGEST_COPY
+from bot.domain.progress import Step
+from bot.ports.messenger import NumberedCard, Outcome, Progress, Receipt, Requote
+from bot.services.orders import OrdersPage
+from bot.texts import Markup, Voice, code, rows
+from handlers.callbacks import Verb
+from handlers.keyboards import column, copies, keyboard, pages, press
+from handlers.messages.common import full_name
+from handlers.messages.screens import AGAIN, confirm_button
+from handlers.rendered import Rendered
+
+ORDERS = "orders"
+"""The list of orders, as `page:` and `back:` name it."""
+
+COPIES_IN_A_ROW = 5
+
+_S = OrderState
+MARKS = {
+    _S.CONFIRMED: "⏳",
+    _S.SENDING: "⏳",
+    _S.UNKNOWN: "🔎",
+    _S.HANDLING: "⏳",
+    _S.FULFILLED: "✅",
+    _S.PARTIALLY_FILLED: "🟡",
+    _S.REFUNDED: "↩️",
+    _S.REFUSED: "❌",
+    _S.WITHDRAWN: "✖️",
+}
+
+
+def render(message: Progress | Receipt | Outcome | Requote, voice: Voice) -> Rendered:
+    """Find the words for what became of an order."""
+    match message:
+        case Progress():
+            return progress(message, voice)
+        case Receipt():
+            return receipt(message, voice)
+        case Outcome():
+            return outcome(message, voice)
+        case Requote():
+            return requote(message, voice)
+
+
+def progress(message: Progress, voice: Voice) -> Rendered:
+    """Say how far an open order is; with Cancel while nothing has left for the provider."""
+    order = message.order
+    cancel = [press(voice.label("button-cancel"), Verb.CANCEL, order.id)]
+    return Rendered(
+        html=rows([_head(order, voice), "", voice.say(f"progress-{message.step}")]),
+        keyboard=keyboard(voice, cancel) if message.step is Step.CONFIRMED else None,
+    )
+
+
+def receipt(message: Receipt, voice: Voice) -> Rendered:
+    """Show cards, each code and serial on a line of its own, with a button that copies the code.
+
+    Nothing in it changes by itself, so that writing it again changes nothing.
+    """
+    order = message.order
+    lines: list[str] = [_receipt_head(order, voice)]
+    lines.append(
+        voice.say("receipt-what", product=order.product_title, type=order.type_name),
+    )
+    if len(message.cards) < order.cards:
+        first, last = message.cards[0].number, message.cards[-1].number
+        lines.append(voice.say("receipt-part", first=first, last=last, count=order.cards))
+    if message.copy:
+        lines.append(voice.say("receipt-copy", order=order.id))
+    for card in message.cards:
+        lines += ["", *_card(card, voice)]
+    if message.is_last or not order.is_final:
+        lines += ["", *_money(message, voice)]
+    buttons = [_copy(card) for card in message.cards if 0 < len(card.card.code) <= LONGEST_COPY]
+    return Rendered(
+        html=rows(lines),
+        keyboard=keyboard(voice, *column(buttons, width=COPIES_IN_A_ROW)),
+        has_cards=True,
+    )
+
+
+def outcome(message: Outcome, voice: Voice) -> Rendered:
+    """Say that an order brought no card: why, what became of the money, what to do next."""
+    order = message.order
+    again = press(voice.label("button-buy-again"), Verb.BACK, AGAIN, order.card_type_id)
+    return Rendered(
+        html=rows(
+            [
+                _head(order, voice),
+                "",
+                voice.say(f"outcome-{order.state}"),
+                voice.say(f"reason-{order.reason or order.state}"),
+                voice.say("outcome-money", amount=order.given_back, balance=message.wallet.balance),
+            ]
+        ),
+        keyboard=keyboard(voice, [again]),
+    )
+
+
+def requote(message: Requote, voice: Voice) -> Rendered:
+    """Offer again what an order could not buy: at the new price, or what is left of it."""
+    order, quote = message.order, message.quote
+    facts = {
+        "order": order.id,
+        "product": quote.product_title,
+        "type": quote.type_name,
+        "quantity": quote.quantity,
+        "price": quote.unit_price,
+        "total": quote.total,
+    }
+    if order.reason is Reason.PRICE_ROSE:
+        html = voice.say("requote-price", old=order.unit_price, **facts)
+    else:
+        html = voice.say("requote-stock", **facts)
+    return Rendered(html=html, keyboard=keyboard(voice, [confirm_button(voice, quote)]))
+
+
+def listed(page: OrdersPage, voice: Voice) -> Rendered:
+    """Show a page of orders, a button each."""
+    if not page.orders:
+        return Rendered(html=voice.say("orders-none"))
+    return Rendered(
+        html=voice.say("orders-title"),
+        keyboard=keyboard(
+            voice,
+            *column([_line(order, voice) for order in page.orders]),
+            pages(voice, page.page, page.pages, ORDERS),
+        ),
+    )
+
+
+def details(order: Order, voice: Voice) -> Rendered:
+    """Show one order; its codes stay hidden until they are asked for."""
+    lines = [_head(order, voice), "", voice.say(f"order-state-{order.state}")]
+    if order.reason is not None:
+        lines.append(voice.say(f"reason-{order.reason}"))
+    lines.append(voice.say("order-placed", at=order.confirmed_at))
+    if order.cards:
+        lines.append(voice.say("order-charged", charged=order.charged))
+    if order.given_back:
+        lines.append(voice.say("order-given-back", amount=order.given_back))
+    if order.cards:
+        lines.append(voice.say("order-cards", count=order.cards))
+    reveal = [press(voice.label("button-reveal"), Verb.REVEAL, order.id)] if order.cards else []
+    return Rendered(html=rows(lines), keyboard=keyboard(voice, reveal, back=(ORDERS,)))
+
+
+def _head(order: Order, voice: Voice) -> Markup:
+    return voice.say(
+        "order-head",
+        order=order.id,
+        product=order.product_title,
+        type=order.type_name,
+        quantity=order.quantity,
+        total=order.total,
+    )
+
+
+def _receipt_head(order: Order, voice: Voice) -> Markup:
+    if order.cards < order.quantity:
+        facts = {"order": order.id, "count": order.cards, "quantity": order.quantity}
+        return voice.say("receipt-head-partial", **facts)
+    return voice.say("receipt-head", order=order.id, count=order.cards)
+
+
+def _card(one: NumberedCard, voice: Voice) -> list[Markup]:
+    lines = [voice.say("card-line", number=one.number, code=code(one.card.code))]
+    if one.card.serial:
+        lines.append(voice.say("card-serial", serial=code(one.card.serial)))
+    return lines
+
+
+def _copy(one: NumberedCard) -> InlineKeyboardButton:
+    return copies(f"📋 {one.number}", one.card.code)
+
+
+def _money(message: Receipt, voice: Voice) -> list[Markup]:
+    order = message.order
+    if not order.is_final:
+        return [voice.say("receipt-open")]
+    lines = [
+        voice.say("receipt-paid", charged=order.charged, balance=message.wallet.balance),
+    ]
+    if missing := order.quantity - order.cards:
+        lines.append(voice.say("receipt-given-back", missing=missing, amount=order.given_back))
+    return lines
+
+
+def _line(order: Order, voice: Voice) -> InlineKeyboardButton:
+    label = voice.label(
+        "button-order",
+        order=order.id,
+        name=full_name(order.product_title, order.type_name),
+        quantity=order.quantity,
+    )
+    return press(f"{MARKS[order.state]} {label}", Verb.ORDER, order.id)

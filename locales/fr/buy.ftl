@@ -1,0 +1,61 @@
+### L’achat : des catégories au bouton de confirmation.
+### Les noms des catégories, des produits et des types sont ceux du fournisseur.
+
+buy-categories =
+    <b>Que voulez-vous acheter ?</b>
+    Choisissez une catégorie.
+buy-favourites = ⭐ En haut : ce que vous achetez le plus.
+buy-nothing = Rien n’est en vente pour le moment. Réessayez plus tard.
+buy-products =
+    <b>{ $category }</b>
+    Choisissez un produit.
+buy-no-products =
+    <b>{ $category }</b>
+    Rien n’est en vente ici pour le moment.
+buy-types =
+    <b>{ $product }</b>
+    Choisissez un type.
+buy-no-types =
+    <b>{ $product }</b>
+    Rien n’est en vente ici pour le moment.
+# $price : d’une carte ; $most : la plus grande quantité possible maintenant
+buy-quantity =
+    <b>{ $product }</b>
+    { $type } — { $price } la carte
+
+    { $most ->
+        [one] Combien ? Il ne reste que 1 carte.
+       *[other] Combien ? Choisissez, ou envoyez un nombre de 1 à { $most }.
+    }
+
+## L’écran de confirmation. $before, $after : le solde maintenant, et après la commande
+
+buy-confirm =
+    <b>Vérifiez votre commande</b>
+    { $product }
+    { $type } × { $quantity }
+
+    Une carte : { $price }
+    Total : <b>{ $total }</b>
+    Solde : { $before } → { $after }
+
+    Le prix est garanti 10 minutes. Une commande est définitive.
+# $at : quand la même chose a été commandée
+buy-repeat =
+    ⚠️ <b>Vous venez de commander exactement cela</b> : commande { $order }, { $at }.
+    Ne confirmez que si vous en voulez encore une fois.
+
+## Boutons (48 caractères au plus). Texte simple.
+
+# $name : un type ; $price : d’une carte
+button-type = { $name } — { $price }
+button-type-out = { $name } — stock épuisé
+button-favourite = ⭐ { $name } — { $price }
+# $total : le prix de toutes les cartes ensemble
+button-confirm = Acheter { $quantity } — { $total }
+
+## Messages au-dessus d’un bouton (200 caractères au plus). Texte simple.
+
+toast-ordered-before = Déjà commandé : commande { $order }. Rien n’a été commandé une seconde fois.
+toast-new-price = Cette offre a expiré. En voici une nouvelle.
+toast-withdrawn = La commande { $order } est annulée.
