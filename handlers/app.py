@@ -2,6 +2,8 @@
 
 import os
 from itertools import chain
+from typing import TypeAlias
+from typing import TypeAlias
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
@@ -14,6 +16,8 @@ from handlers.pacing import Pacing
 from handlers.routes import Routes
 from handlers.turns import PerPerson
 
+TelegramBot: TypeAlias = "ExtBot[None]"
+
 AREAS: tuple[Routes, ...] = (
     fallbacks.GROUPS,
     start.HANDLERS,
@@ -25,6 +29,8 @@ AREAS: tuple[Routes, ...] = (
 )
 """Every handler; the first that fits an update takes it."""
 
+TelegramBot: TypeAlias = ExtBot[None]
+
 CONNECTIONS = 16
 """Requests in flight to Telegram; more make the HTTP pool slower (measured)."""
 
@@ -34,7 +40,7 @@ POOL_SECONDS = 30.0
 """How long a request waits for a free connection; it has not been sent then."""
 
 
-def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) -> ExtBot[None]:
+def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) -> TelegramBot:
     """Make the bot that the messenger and the Application share; nothing is opened yet.
 
     `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
@@ -51,7 +57,7 @@ def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) 
     )
 
 
-def build(bot: ExtBot[None], edge: Edge) -> App:
+def build(bot: TelegramBot, edge: Edge) -> App:
     """Make the Application, with every handler in its place."""
     app: App = (
         ApplicationBuilder()

@@ -28,7 +28,7 @@ ADMIN_COMMANDS = (
 )
 
 
-async def set_menus(bot: Bot, speech: Speech, admin_ids: tuple[PersonId, ...]) -> None:
+async def set_up(bot: Bot, speech: Speech, admin_ids: tuple[PersonId, ...]) -> None:
     """Set every menu and description in every language; groups get no menu at all.
 
     Without a language code a text is for all whose language is none of ours.
