@@ -3,7 +3,6 @@
 import os
 from itertools import chain
 from typing import TypeAlias
-from typing import TypeAlias
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
@@ -15,8 +14,6 @@ from handlers.errors import last_resort
 from handlers.pacing import Pacing
 from handlers.routes import Routes
 from handlers.turns import PerPerson
-
-TelegramBot: TypeAlias = "ExtBot[None]"
 
 AREAS: tuple[Routes, ...] = (
     fallbacks.GROUPS,
