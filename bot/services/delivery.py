@@ -43,6 +43,7 @@ from bot.services import audit
 from bot.services.alerts import alert_once
 from bot.services.bells import Bells
 from bot.services.composing import Composer, target
+from bot.services.recent import Recent
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,10 @@ LOOK_AT = 200
 """Deliveries read in one look at the outbox."""
 
 IDLE = timedelta(minutes=1)
+SOON = timedelta(seconds=1)
+
+WORRIES_AFTER = 5
+"""Attempts at a receipt that failed in the bot itself before the admins are told."""
 
 ORDER_KINDS = frozenset({DeliveryKind.RECEIPT, DeliveryKind.OUTCOME, DeliveryKind.REQUOTE})
 
@@ -66,8 +71,12 @@ async def unpark(work: Work, person_id: PersonId, *, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
-    """One try at a delivery: what to say, to whom, and which message to replace, if any."""
+    """One try at a delivery: what to say, to whom, and which message to replace, if any.
 
+    `before` is the delivery's state until then: a try that came to nothing leaves it so.
+    """
+
+    before: DeliveryState
     delivery: Delivery
     person: Person
     message: Message
@@ -90,10 +99,9 @@ class Deliveries:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _tasks: dict[PersonId, asyncio.Task[None]] = field(default_factory=dict)
     _courtesies: set[asyncio.Task[None]] = field(default_factory=set)
-    _told: dict[OrderId, Step] = field(default_factory=dict)
-    _uncertain: set[OrderId] = field(default_factory=set)
-    _uneditable: set[DeliveryId] = field(default_factory=set)
-    _edited: set[DeliveryId] = field(default_factory=set)
+    _told: Recent[OrderId, Step] = field(default_factory=Recent)
+    _uncertain: Recent[OrderId, bool] = field(default_factory=Recent)
+    _edited: Recent[DeliveryId, bool] = field(default_factory=Recent)
 
     async def step(self) -> timedelta:
         """Start on everything that is due; tells how long it can rest."""
@@ -106,8 +114,10 @@ class Deliveries:
                 ids = tuple(one.id for one in due if one.person_id == person_id)
                 task = asyncio.create_task(self._deliver_all(person_id, ids))
                 self._tasks[person_id] = task
-        if next_at is None or (due and next_at <= now):
+        if next_at is None:
             return IDLE
+        if due:
+            return SOON  # one slow chat must not keep another's next try waiting
         return min(IDLE, max(next_at - now, timedelta(milliseconds=10)))
 
     async def idle(self) -> None:
@@ -128,27 +138,50 @@ class Deliveries:
         try:
             for delivery_id in ids:
                 async with self._turn(person_id), self._slots:
-                    await self._deliver(delivery_id)
+                    await self._deliver_safely(delivery_id)
+            self.bells.delivery.ring()
         except Exception:
-            # The chat's deliveries stay due; the next look takes them up again.
-            log.exception("delivery failed", person=person_id)
-            await asyncio.sleep(1)
+            # Nothing can be written down; what is due stays due, and the next look is soon.
+            log.exception("deliveries failed", person=person_id)
         finally:
             del self._tasks[person_id]
-            self.bells.delivery.ring()
+
+    async def _deliver_safely(self, delivery_id: DeliveryId) -> None:
+        try:
+            await self._deliver(delivery_id)
+        except Exception as error:
+            # One that cannot be composed must not keep the chat's others from arriving.
+            log.exception("delivery failed", delivery=delivery_id)
+            await self._put_off(delivery_id, type(error).__name__)
+
+    async def _put_off(self, delivery_id: DeliveryId, reason: str) -> None:
+        at = self.clock.now()
+        async with self.store.begin() as work:
+            delivery = await work.outbox.get(delivery_id)
+            attempts = delivery.attempts + 1
+            due_at = at + retry_delay(attempts)
+            await work.outbox.save(replace(delivery, attempts=attempts, due_at=due_at))
+            if attempts >= WORRIES_AFTER:
+                await self._worry(work, delivery, reason, at=at)
 
     async def _deliver(self, delivery_id: DeliveryId) -> None:
         attempt = await self._begin(delivery_id)
         if attempt is None:
             return
         answer = await self._say(attempt)
-        if isinstance(answer, Gone) and attempt.delivery.kind in ORDER_KINDS:
-            self._uneditable.add(delivery_id)
-            await self._deliver(delivery_id)
+        if isinstance(answer, Gone) and attempt.edits and attempt.delivery.kind in ORDER_KINDS:
+            await self._replace(attempt)
             return
         await self._record(attempt, answer)
         if isinstance(answer, Sent) and attempt.order and attempt.edits is None:
             await self._point_below(attempt.person, attempt.order)
+
+    async def _replace(self, attempt: _Attempt) -> None:
+        """Send what cannot be edited in as a new message: nothing has arrived by this try."""
+        self._edited.keep(attempt.delivery.id, value=False)
+        async with self.store.begin() as work:
+            await work.outbox.save(replace(attempt.delivery, state=attempt.before))
+        await self._deliver(attempt.delivery.id)
 
     async def _begin(self, delivery_id: DeliveryId) -> _Attempt | None:
         # The attempt is on disk before it is made: found again, it may be a repeat.
@@ -173,7 +206,14 @@ class Deliveries:
                 await work.outbox.save(replace(delivery, state=state))
                 return None
             await work.outbox.save(trying)
-        return _Attempt(delivery=trying, person=person, message=message, order=order, edits=edits)
+        return _Attempt(
+            before=delivery.state,
+            delivery=trying,
+            person=person,
+            message=message,
+            order=order,
+            edits=edits,
+        )
 
     async def _edits(self, work: Work, delivery: Delivery, order: Order | None) -> int | None:
         """Which message to replace: None sends a new one, 0 says that none is needed."""
@@ -185,16 +225,15 @@ class Deliveries:
             return None
         if delivery.kind is DeliveryKind.REQUOTE:
             return None  # its message becomes the next order's: no retry may write over that one
-        self._edited.add(delivery.id)
+        self._edited.keep(delivery.id, value=True)
         return order.message_id
 
     def _may_edit(self, delivery: Delivery, order: Order) -> bool:
-        if order.epoch != self.epoch or order.id in self._uncertain:
+        if order.epoch != self.epoch or self._uncertain.find(order.id):
             return False  # a progress write of unknown outcome may still come after ours
-        if delivery.id in self._uneditable:
-            return False
-        if delivery.id in self._edited:
-            return True  # repeating an edit is harmless, a second message is not
+        edited = self._edited.find(delivery.id)
+        if edited is not None:
+            return edited  # repeating an edit is harmless, a second message is not
         whole = delivery.first_slot <= 1 and delivery.last_slot == order.cards
         return whole and self.clock.now() - order.confirmed_at <= RINGS_AFTER
 
@@ -214,14 +253,15 @@ class Deliveries:
                     )
                     await self._sent(work, sent, at=now)
                 case Unreachable(reason=reason):
-                    gone = replace(attempt.person, unreachable_at=now)
-                    await work.people.save_person(gone)
+                    # Read again: a language chosen meanwhile must not be undone.
+                    person = await work.people.find_person(attempt.person.id) or attempt.person
+                    await work.people.save_person(replace(person, unreachable_at=now))
                     await self._park(work, delivery, reason, at=now)
                 case Malformed(reason=reason):
                     log.error("message refused", kind=str(delivery.kind), reason=reason)
                     await self._park(work, delivery, reason, at=now)
                 case Later(after=after):
-                    untried = replace(delivery, state=DeliveryState.DUE, due_at=now + after)
+                    untried = replace(delivery, state=attempt.before, due_at=now + after)
                     await work.outbox.save(untried)
                 case Unclear():
                     due_at = now + retry_delay(delivery.attempts)
@@ -247,6 +287,9 @@ class Deliveries:
 
     async def _park(self, work: Work, delivery: Delivery, reason: str, *, at: datetime) -> None:
         await work.outbox.save(replace(delivery, state=DeliveryState.PARKED))
+        await self._worry(work, delivery, reason, at=at)
+
+    async def _worry(self, work: Work, delivery: Delivery, reason: str, *, at: datetime) -> None:
         if delivery.kind is DeliveryKind.RECEIPT:
             subject = f"order:{delivery.order_id}"
             kind = AlertKind.DELIVERY_PARKED
@@ -262,14 +305,19 @@ class Deliveries:
                 order = await work.orders.get(order_id)
                 person = await work.people.find_person(order.person_id)
             step = step_of(order, self.clock.now())
-            if order.is_final or order.cards or person is None or self._told.get(order_id) is step:
+            if order.is_final or order.cards or person is None or self._told.find(order_id) is step:
                 return
-            self._told[order_id] = step
+            self._told.keep(order_id, step)
             await self._edit_progress(person, order, step)
 
     async def _point_below(self, person: Person, order: Order) -> None:
-        if self._told.get(order.id) is not Step.ANSWERED_BELOW:
-            self._told[order.id] = Step.ANSWERED_BELOW
+        if self._told.find(order.id) is Step.ANSWERED_BELOW:
+            return
+        async with self.store.read() as work:
+            owed = await work.outbox.list_of_order(order.id)
+        # Its message may hold the first cards already, when the others came later.
+        if not any(one.message_id and one.message_id == order.message_id for one in owed):
+            self._told.keep(order.id, Step.ANSWERED_BELOW)
             await self._edit_progress(person, order, Step.ANSWERED_BELOW)
 
     async def _edit_progress(self, person: Person, order: Order, step: Step) -> None:
@@ -278,4 +326,4 @@ class Deliveries:
         message = Progress(order=order, step=step)
         answer = await self.messenger.edit(person, order.message_id, message)
         if isinstance(answer, Unclear):
-            self._uncertain.add(order.id)
+            self._uncertain.keep(order.id, value=True)
