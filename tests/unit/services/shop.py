@@ -39,6 +39,10 @@ TERMS = Terms(
 )
 
 
+NEVER_FRESH = timedelta(milliseconds=-1)
+"""What was read a moment ago is too old."""
+
+
 class Busy:
     """A messenger that always has to wait: nothing is sent."""
 
@@ -81,7 +85,7 @@ class Shop:
         await self.counter.catalog.refresh()
         for category in await self.counter.catalog.categories():
             for product in (await self.counter.catalog.products(category.id))[1]:
-                await self.counter.catalog.read_types(product, timedelta())
+                await self.counter.catalog.read_types(product, NEVER_FRESH)
 
     async def meet(self, person_id: PersonId, name: str = "Amina") -> None:
         """Let somebody write to the bot, in Arabic."""
