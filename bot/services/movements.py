@@ -88,6 +88,7 @@ class Movements:
         reading = await self.funds.read(provider)
         at = reading.began_at
         async with self.store.begin() as work:
+            entry = None
             if reading.balance:
                 entry = ledger.provider_movement(
                     provider.account, reading.balance, key="opening", at=at
@@ -96,8 +97,14 @@ class Movements:
             await marks.set_instant(work, _mark(provider.account), at)
             await marks.set_instant(work, _opening_mark(provider.account), at)
             subject = f"provider:{provider.account.provider}"
-            minor = reading.balance.minor
-            await audit.note(work, "provider.opened", subject, at=at, balance_minor=minor)
+            await audit.note(
+                work,
+                "provider.opened",
+                subject,
+                at=at,
+                entry=entry.key if entry else None,
+                balance_minor=reading.balance.minor,
+            )
 
     async def book(self, provider: Provider) -> None:
         """Book deposits and withdrawals since the last time; raises `ProviderError`."""
@@ -129,16 +136,22 @@ class Movements:
                     account, movement.amount, key=movement.id, at=movement.at
                 )
                 if await work.ledger.post(entry) is Posted.POSTED:
-                    await _note(work, account, movement, at=read_at)
+                    await _note(work, account, movement, entry=entry.key, at=read_at)
             await marks.set_instant(work, _mark(account), read_at)
 
 
 async def _note(
-    work: Work, account: Account, movement: ProviderTransaction, *, at: datetime
+    work: Work, account: Account, movement: ProviderTransaction, *, entry: str, at: datetime
 ) -> None:
-    subject = f"provider:{account.provider}"
-    minor = movement.amount.minor
-    await audit.note(work, "provider.moved", subject, at=at, kind=movement.kind, amount_minor=minor)
+    await audit.note(
+        work,
+        "provider.moved",
+        f"provider:{account.provider}",
+        at=at,
+        entry=entry,
+        kind=movement.kind,
+        amount_minor=movement.amount.minor,
+    )
 
 
 def _mark(account: Account) -> str:

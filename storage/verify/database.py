@@ -1,0 +1,91 @@
+"""Checks of what only a database holds: cards, quotes, requests, the order of postings."""
+
+LINES = """
+    SELECT 'line', entry_id || '/' || line, 'continues its entry at ' || amount(sum_minor)
+        || ', but its lines add up to ' || amount(so_far)
+    FROM (
+        SELECT entry_id, line, sum_minor,
+            sum(amount_minor) OVER (PARTITION BY entry_id ORDER BY line) AS so_far
+        FROM main.posting
+    )
+    WHERE sum_minor <> so_far
+    UNION ALL
+    SELECT 'entry', id, 'should have ' || lines || ' lines, and has ' || count(entry_id)
+    FROM main.entry LEFT JOIN main.posting ON entry_id = id GROUP BY id
+    HAVING count(entry_id) <> lines
+"""
+
+# Cards beyond what was ordered are kept, neither charged nor shown.
+CARDS = """
+    SELECT 'order', id, 'has ' || the_orders.cards || ' cards, but ' || kept || ' are kept'
+    FROM the_orders JOIN (
+        SELECT orders.id AS order_id, count(owner) AS kept, coalesce(max(slot), 0) AS last
+        FROM main.orders LEFT JOIN main.card ON owner = 'order:' || orders.id GROUP BY orders.id
+    ) ON order_id = id
+    WHERE min(kept, quantity) <> the_orders.cards OR kept <> last
+    UNION ALL
+    SELECT 'unowned', provider_order_id, 'is ' || state || ' with ' || the_unowned.cards
+        || ' cards, but ' || count(owner) || ' are kept'
+    FROM the_unowned LEFT JOIN main.card
+        ON owner = 'shelf:' || provider || ':' || provider_order_id
+    GROUP BY provider, environment, provider_order_id
+    HAVING count(owner) <> CASE WHEN state = 'shelf' THEN the_unowned.cards ELSE 0 END
+    AND state IN ('shelf', 'sold', 'adopted')
+    UNION ALL
+    SELECT 'card', owner || '/' || slot, 'belongs to nothing that is there'
+    FROM main.card
+    WHERE (owner LIKE 'order:%' AND substr(owner, 7) NOT IN (SELECT id || '' FROM main.orders))
+    OR (owner LIKE 'shelf:%' AND NOT EXISTS (
+        SELECT 1 FROM main.unowned_order
+        WHERE owner = 'shelf:' || provider || ':' || provider_order_id
+    ))
+    OR (owner NOT LIKE 'order:%' AND owner NOT LIKE 'shelf:%')
+"""
+
+_PROMISE = (
+    "{0}.person_id, {0}.agent_id, {0}.provider, {0}.environment, {0}.card_type_id,"
+    " {0}.product_key, {0}.type_key, {0}.product_title, {0}.type_name, {0}.quantity,"
+    " {0}.unit_price_minor, {0}.unit_price_currency"
+)
+
+# An order's cost may be read again before it is sent; what the agent was promised may not.
+QUOTES = f"""
+    SELECT 'order', orders.id, 'is not what was quoted'
+    FROM main.orders LEFT JOIN main.quote ON quote.id = quote_id
+    WHERE ({_PROMISE.format("orders")}) IS NOT ({_PROMISE.format("quote")})
+"""  # noqa: S608 # of constants
+
+REQUESTS = """
+    SELECT 'access_request', min(id), 'is approved ' || sum(state = 'approved') || ' times for '
+        || person_id || ', but the journal has ' || approvals
+    FROM main.access_request JOIN (
+        SELECT person_id AS whose, (
+            SELECT count(*) FROM the_events
+            WHERE action = 'access.approved' AND subject = 'person:' || person_id
+        ) AS approvals
+        FROM main.access_request GROUP BY person_id
+    ) ON whose = person_id
+    GROUP BY person_id HAVING sum(state = 'approved') <> approvals
+"""
+
+CALLS = """
+    SELECT 'provider_call', order_id || '/' || attempt, 'says accepted, but the order is '
+        || the_orders.state
+    FROM main.provider_call JOIN the_orders ON the_orders.id = order_id
+    WHERE outcome = 'accepted' AND the_orders.provider_order_id IS NULL
+"""
+
+KEYS = """
+    SELECT 'mark', 'keys-in-use', 'does not name ' || key_id || ', which seals cards'
+    FROM (
+        SELECT code_key_id AS key_id FROM main.card UNION SELECT serial_key_id FROM main.card
+        UNION SELECT exchange_key_id FROM main.provider_call
+    )
+    WHERE key_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM main.mark, json_each(CASE WHEN json_valid(mark.value) THEN mark.value END)
+        WHERE mark.name = 'keys-in-use' AND json_each.value = key_id
+    )
+"""
+
+CHECKS = (LINES, CARDS, QUOTES, REQUESTS, CALLS)
+WARNINGS = (KEYS,)

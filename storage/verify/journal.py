@@ -1,0 +1,133 @@
+"""Checks of the journal against the rest: what it says was done stands so in the tables."""
+
+CONFIRMED = """
+    SELECT 'order', id, 'is not what was confirmed: the journal has '
+        || json_extract(details, '$.quantity') || ' cards at '
+        || amount(json_extract(details, '$.unit_price_minor'))
+    FROM the_orders JOIN the_events ON order_id = id AND action = 'order.confirmed'
+    WHERE (json_extract(details, '$.quantity'), json_extract(details, '$.unit_price_minor'),
+        json_extract(details, '$.agent'), actor, at)
+    IS NOT (quantity, unit_price_minor, the_orders.agent_id, 'member:' || person_id, confirmed_at)
+"""
+
+FINISHED = """
+    SELECT 'order', id, 'is ' || state || ' with ' || cards || ' cards, for '
+        || amount(unit_price_minor * cards) || ', cost ' || coalesce(amount(cost_minor), 'nothing')
+        || '; the journal has ' || json_extract(details, '$.cards') || ', for '
+        || amount(json_extract(details, '$.charged_minor')) || ', cost '
+        || coalesce(amount(json_extract(details, '$.cost_minor')), 'nothing')
+    FROM the_orders JOIN the_events ON order_id = id AND action = 'order.' || state
+    WHERE state IN ('fulfilled', 'partially_filled', 'refunded')
+    AND (json_extract(details, '$.cards'), json_extract(details, '$.charged_minor'),
+        json_extract(details, '$.released_minor'), json_extract(details, '$.cost_minor'), at)
+    IS NOT (cards, unit_price_minor * cards, unit_price_minor * (quantity - cards), cost_minor,
+        final_at)
+"""
+
+ENDED_UNPAID = """
+    SELECT 'order', id, 'is ' || state || ' for ' || coalesce(reason, 'no reason')
+        || '; the journal says ' || coalesce(json_extract(details, '$.reason'), 'no reason')
+    FROM the_orders JOIN the_events ON order_id = id AND action = 'order.' || state
+    WHERE state IN ('refused', 'withdrawn')
+    AND (json_extract(details, '$.reason'), at) IS NOT (reason, final_at)
+"""
+
+BOUND = """
+    SELECT 'order', id, 'has the provider order ' || coalesce(provider_order_id, 'none')
+        || '; the journal says ' || json_extract(details, '$.provider_order')
+    FROM the_orders JOIN the_events ON order_id = id AND action = 'order.handling'
+    WHERE (json_extract(details, '$.provider_order'), at) IS NOT (provider_order_id, handling_at)
+"""
+
+OF_NOBODY = """
+    SELECT 'event', seq, 'is about ' || subject || ', which is not there'
+    FROM the_events
+    WHERE order_id NOT IN (SELECT id FROM the_orders)
+    OR agent_id NOT IN (SELECT agent_id FROM the_wallets)
+"""
+
+# Money that a person moved, or that moved at a provider, is journaled with its entry's key.
+MOVED = """
+    SELECT 'entry', entry_id, 'moves ' || amount(-amount_minor)
+        || coalesce(', but the journal says ' || amount(json_extract(details, '$.amount_minor')),
+            ', of which the journal says nothing')
+    FROM the_lines LEFT JOIN the_events
+        ON action = 'wallet.moved' AND json_extract(details, '$.entry') = key
+    WHERE account LIKE 'wallet:%' AND the_lines.order_id IS NULL
+    AND (json_extract(details, '$.amount_minor'), subject, the_events.actor, the_events.at)
+    IS NOT (-amount_minor, 'agent:' || substr(account, 8), the_lines.actor, the_lines.at)
+    UNION ALL
+    SELECT 'entry', entry_id, 'moves ' || amount(amount_minor) || ' at the provider'
+        || coalesce(', but the journal says ' || amount(said),
+            ', of which the journal says nothing')
+    FROM the_lines LEFT JOIN (
+        SELECT json_extract(details, '$.entry') AS entry, coalesce(
+            json_extract(details, '$.amount_minor'), json_extract(details, '$.balance_minor')
+        ) AS said
+        FROM the_events WHERE action IN ('provider.moved', 'provider.opened')
+    ) ON entry = key
+    WHERE account LIKE 'provider:%' AND key LIKE account || ':%' AND said IS NOT amount_minor
+"""
+
+UNMOVED = """
+    SELECT 'event', seq, 'tells of ' || json_extract(details, '$.entry')
+        || ', which is not in the books'
+    FROM the_events
+    WHERE action IN ('wallet.moved', 'provider.moved', 'provider.opened')
+    AND coalesce(json_extract(details, '$.amount_minor'), json_extract(details, '$.balance_minor'))
+    AND json_extract(details, '$.entry') NOT IN (SELECT key FROM the_lines)
+"""
+
+SHOWN = """
+    SELECT 'delivery', id, 'is ' || state || ', but its cards were '
+        || CASE WHEN shown THEN 'shown' ELSE 'never shown' END
+    FROM (
+        SELECT id, state, EXISTS (
+            SELECT 1 FROM the_events
+            WHERE the_events.subject = 'order:' || the_deliveries.order_id
+            AND action = 'cards.shown' AND json_extract(details, '$.first') = first_slot
+        ) AS shown
+        FROM the_deliveries WHERE kind = 'receipt'
+    )
+    WHERE shown <> (state = 'sent')
+"""
+
+LAST_WORDS = """
+    SELECT 'wallet', agent_id, 'has the credit limit '
+        || coalesce(amount(credit_limit_minor), 'none') || '; the journal says '
+        || coalesce(amount(json_extract(details, '$.limit_minor')), 'none')
+    FROM the_wallets JOIN (
+        SELECT agent_id, details, max(seq) FROM the_events WHERE action = 'agent.limit'
+        GROUP BY agent_id
+    ) USING (agent_id)
+    WHERE credit_limit_minor IS NOT json_extract(details, '$.limit_minor')
+    UNION ALL
+    SELECT 'agent', agent_id, 'has the margin ' || coalesce(margin_bp, 'none')
+        || '; the journal says ' || coalesce(json_extract(details, '$.margin_bp'), 'none')
+    FROM the_wallets JOIN (
+        SELECT agent_id, details, max(seq) FROM the_events WHERE action = 'margin.set'
+        GROUP BY agent_id
+    ) USING (agent_id)
+    WHERE margin_bp IS NOT json_extract(details, '$.margin_bp')
+    UNION ALL
+    SELECT 'agent', agent_id, CASE
+        WHEN suspended_at IS NULL THEN 'is not suspended, but the journal says so'
+        ELSE 'is suspended, but the journal does not say so' END
+    FROM the_wallets LEFT JOIN (
+        SELECT agent_id, action, max(seq) FROM the_events
+        WHERE action IN ('agent.suspended', 'agent.reinstated') GROUP BY agent_id
+    ) USING (agent_id)
+    WHERE (action IS 'agent.suspended') <> (suspended_at IS NOT NULL)
+"""
+
+CHECKS = (
+    CONFIRMED,
+    FINISHED,
+    ENDED_UNPAID,
+    BOUND,
+    OF_NOBODY,
+    MOVED,
+    UNMOVED,
+    SHOWN,
+    LAST_WORDS,
+)
