@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from bot.commands.comparing import compare
-from bot.playground.demo import SCENES, Stage, stage
+from bot.playground.demo import SCENES, NotStarted, Stage, stage
 from bot.playground.telegram import NotSeen, render
 from bot.settings import ROOT
 
@@ -17,8 +17,11 @@ async def run(_file: Path | None) -> int:
     """Play every scene and compare the provider's record with ours; 0 only if they agree."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="wakil-demo-") as folder:
-        scratch = Path(folder)
-        agreed = await _play(scratch)
+        try:
+            agreed = await _play(Path(folder))
+        except NotStarted as fault:
+            _say(f"The bot did not start. Its last words:\n{fault}")
+            agreed = False
     _say(f"\nThat took {time.monotonic() - began:.0f} seconds.")
     return 0 if agreed else 1
 

@@ -58,7 +58,7 @@ async def refund(stage: Stage) -> None:
     mark = stage.telegram.mark()
     await stage.amine.tap("confirm:", on=confirm)
     await stage.amine.sees(
-        lambda m: m.find_button("type:"), since=mark, timeout_seconds=PATIENCE_SECONDS
+        lambda m: m.find_button("back:again"), since=mark, timeout_seconds=PATIENCE_SECONDS
     )
 
 

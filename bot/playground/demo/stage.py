@@ -19,7 +19,7 @@ HANDLING = timedelta(seconds=1)
 
 LOOK_SECONDS = 0.05
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
 """The slowest scene waits for a horizon and two readings; machines are slower than people."""
 
 
@@ -125,6 +125,17 @@ def _quantity(message: Message, quantity: int) -> str:
     return next(b.data for b in message.buttons if b.data.endswith(f":{quantity}"))
 
 
+class NotStarted(Exception):
+    """The bot did not come to listen; the text holds its last words."""
+
+
+async def _listening(telegram: Telegram, bot: BotProcess) -> None:
+    try:
+        await telegram.listening(PATIENCE_SECONDS)
+    except TimeoutError:
+        raise NotStarted(bot.log.read_text(errors="replace")) from None
+
+
 @asynccontextmanager
 async def stage(root: Path, scratch: Path) -> AsyncIterator[Stage]:
     """Serve both doubles and start the real bot of `root`; what it writes goes to `scratch`."""
@@ -144,7 +155,7 @@ async def stage(root: Path, scratch: Path) -> AsyncIterator[Stage]:
         bot = BotProcess(["run.py"], settings, folder=root, log=scratch / "bot.log")
         await bot.start()
         try:
-            await telegram.listening(PATIENCE_SECONDS)
+            await _listening(telegram, bot)
             yield Stage(
                 telegram=telegram,
                 provider=provider,
