@@ -1,6 +1,7 @@
 """Turning a delivery's facts into the message they mean at this moment."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.domain.agents import AgentId, Person, PersonId, RequestId
 from bot.domain.alerts import Alert, AlertId
@@ -55,6 +56,8 @@ class Composer:
                 return Standing(suspended=bool(delivery.facts["suspended"]))
             case DeliveryKind.WALLET_MOVED:
                 return await _wallet_moved(work, delivery)
+            case _:
+                assert_never(delivery.kind)
 
     async def receipt(self, work: Work, delivery: Delivery) -> Receipt | None:
         """Open the cards of a receipt's slots."""
@@ -96,10 +99,8 @@ async def _about_order(work: Work, delivery: Delivery) -> Message | None:
 
 async def _access_asked(work: Work, delivery: Delivery) -> Message | None:
     request = await work.people.find_request(RequestId(int_fact(delivery, "request") or 0))
-    if request is None:
-        return None
-    person = await work.people.find_person(request.person_id)
-    if person is None:
+    person = await find_maybe(work, request.person_id if request else None)
+    if request is None or person is None:
         return None
     decided_by = await find_maybe(work, request.decided_by)
     return AccessAsked(request=request, person=person, decided_by=decided_by)
