@@ -60,7 +60,8 @@ class Answering:
             order = await work.orders.get(order_id)
             provider = self.providers[order.account.provider]
             await self._keep_call(work, order, placement)
-            if ahead := placement.exchange.provider_ahead:
+            ahead = placement.exchange.provider_ahead
+            if ahead is not None:
                 await marks.set_ahead(work, order.account, ahead)
             await self._move(work, order, provider, placement)
         self._ring()
@@ -187,6 +188,8 @@ def _outcome(placement: Placement) -> str:
             return "not-sent"
         case Unknown():
             return "unknown"
+        case _:
+            assert_never(placement)
 
 
 def _code(placement: Placement) -> str:
@@ -197,3 +200,5 @@ def _code(placement: Placement) -> str:
             return code
         case NotSent(reason=reason) | Unknown(reason=reason):
             return reason
+        case _:
+            assert_never(placement)

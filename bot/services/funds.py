@@ -51,8 +51,8 @@ class Funds:
 
     async def left(self, work: Work, account: Account, reading: Reading) -> Money:
         """What is left of a balance after everything that may have been charged since."""
-        now = self.clock.now()
-        sent = await work.orders.list_sent_between(account, reading.began_at, now)
+        until = self.clock.now() + timedelta(milliseconds=1)  # the end is not counted in
+        sent = await work.orders.list_sent_between(account, reading.began_at, until)
         open_ = await work.orders.list_in(*_MAYBE_CHARGED)
         charged: dict[int, Order] = {o.id: o for o in sent if _may_have_cost(o)}
         charged.update({o.id: o for o in open_ if o.account == account})

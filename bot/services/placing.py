@@ -20,7 +20,7 @@ from bot.ports.provider import Line, Placement, Priority, Provider, Providers
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates
-from bot.services.answering import Answering
+from bot.services.answering import Answering, make_unknown
 from bot.services.bells import Bells
 from bot.services.catalog import Catalog, find_listed
 from bot.services.checkout import withdraw
@@ -70,10 +70,15 @@ class Placing:
         """Start on every confirmed order whose bucket is free; tells how long it can rest."""
         async with self.store.read() as work:
             waiting = await work.orders.list_in(OrderState.CONFIRMED)
+            sending = await work.orders.list_in(OrderState.SENDING)
+        for order in sending:
+            if order.bucket not in self._busy:
+                await self._give_up(order.id)
         for order in waiting:
-            if order.bucket not in self._busy and len(self._busy) < AT_ONCE:
-                task = asyncio.create_task(self._place_safely(order))
-                self._busy[order.bucket] = task
+            if order.bucket in self._busy or not await self._is_ready(order):
+                continue
+            if len(self._busy) < AT_ONCE:
+                self._busy[order.bucket] = asyncio.create_task(self._place_safely(order))
         return SOON if waiting else IDLE
 
     async def idle(self) -> None:
@@ -83,23 +88,40 @@ class Placing:
 
     async def _place_safely(self, order: Order) -> None:
         try:
-            await self._place(order.id)
+            await self._place(order)
         except Exception:
             log.exception("placing failed", order=order.id)
         finally:
             del self._busy[order.bucket]
 
-    async def _place(self, order_id: OrderId) -> None:
-        order = await self._still_wanted(order_id)
-        if order is None or await self._sold_from_shelf(order):
-            return
+    async def _give_up(self, order_id: OrderId) -> None:
+        """Count an order as unknown whose call was made, but whose answer could not be kept."""
+        async with self.store.begin() as work:
+            order = await work.orders.get(order_id)
+            if order.state is OrderState.SENDING:
+                await make_unknown(work, order, "answer not kept", None, at=self.clock.now())
+        self.bells.settling.ring()
+
+    async def _is_ready(self, order: Order) -> bool:
+        """Tell whether the provider can be asked now; what needs no provider is done on the spot.
+
+        An order that has to wait takes nobody's place: the next one is looked at.
+        """
+        try:
+            wanted = await self._still_wanted(order.id)
+            if wanted is None or await self._sold_from_shelf(wanted):
+                return False
+            return await self._bucket_is_free(wanted)
+        except Exception:
+            log.exception("order not looked at", order=order.id)
+            return False
+
+    async def _place(self, order: Order) -> None:
         provider = self.providers[order.account.provider]
-        if not await self._bucket_is_free(order, provider):
-            return
         reading = await self._checked(order, provider)
         if reading is None:
             return
-        sending = await self._send(order_id, provider, reading)
+        sending = await self._send(order.id, provider, reading)
         if sending is None:
             return
         line = Line(
@@ -118,14 +140,19 @@ class Placing:
             order = await work.orders.get(order_id)
             if order.state is not OrderState.CONFIRMED:
                 return None
-            reason = await self._must_not(work, order)
-            if reason is not None:
-                await withdraw(work, order, reason, at=now)
-                self.bells.delivery.ring()
+            if await self._withdrawn(work, order):
                 return None
         if order.not_before is not None and now < order.not_before:
             return None
         return None if self.rivals.present(now) else order
+
+    async def _withdrawn(self, work: Work, order: Order) -> bool:
+        reason = await self._must_not(work, order)
+        if reason is None:
+            return False
+        await withdraw(work, order, reason, at=self.clock.now())
+        self.bells.delivery.ring()
+        return True
 
     async def _must_not(self, work: Work, order: Order) -> Reason | None:
         agent = await work.people.get_agent(order.agent_id)
@@ -163,7 +190,8 @@ class Placing:
         self.bells.delivery.ring()
         return True
 
-    async def _bucket_is_free(self, order: Order, provider: Provider) -> bool:
+    async def _bucket_is_free(self, order: Order) -> bool:
+        provider = self.providers[order.account.provider]
         if provider.capabilities.finds_by_reference:
             return True
         async with self.store.read() as work:
@@ -212,12 +240,17 @@ class Placing:
         return True
 
     async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
-        """Take the step to `sending`, or withdraw for want of money at the provider."""
+        """Take the step to `sending`, or withdraw for want of money at the provider.
+
+        What stops selling is asked again: it may have come while the provider was read.
+        """
         async with self.store.begin() as work:
             order = await work.orders.get(order_id)
-            if order.state is not OrderState.CONFIRMED:
-                return None
             at = self.clock.now()
+            if order.state is not OrderState.CONFIRMED or self.rivals.present(at):
+                return None
+            if await self._withdrawn(work, order):
+                return None
             left = await self.funds.left(work, provider.account, reading)
             needed = order.unit_cost * order.quantity
             if left < needed:

@@ -60,9 +60,10 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The placing is on its way until `gate` is set, then answered honestly."""
+    """The placing is on its way from `begun` until `gate` is set, then answered honestly."""
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 Scripted = Lost | Declined | Unsent | Held
@@ -229,6 +230,7 @@ class MemoryProvider(MemoryAccount):
                 self._honest(line, reference, started_at)
                 return lost
             case Held():
+                scripted.begun.set()
                 await scripted.gate.wait()
             case None:
                 pass
