@@ -68,13 +68,15 @@ class Side:
                 transaction = await carry_out(_started(connection.begin().start()))
                 try:
                     yield Session(connection)
+                    await carry_out(transaction.commit())
                 except BaseException:
+                    # SQLite keeps a transaction open whose commit it refused.
                     await carry_out(transaction.rollback())
                     raise
-                await carry_out(transaction.commit())
             finally:
                 self._owner = None
-                await carry_out(connection.close())
+                if connection.sync_connection is not None:  # else it was never opened
+                    await carry_out(connection.close())
 
     async def close(self) -> None:
         """Close every connection."""

@@ -85,14 +85,14 @@ ORDER_ENTRIES = """
 """
 
 UNOWNED_COSTS = """
-    SELECT 'unowned', the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
+    SELECT stands_in, the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
         || ', but entry ' || entry_id || ' booked ' || amount(-the_lines.amount_minor)
     FROM the_unowned JOIN the_lines
         ON key = 'unowned:' || provider || ':' || environment || ':' || provider_order_id
     WHERE account = 'provider:' || provider || ':' || environment
     AND -the_lines.amount_minor IS NOT the_unowned.amount_minor
     UNION ALL
-    SELECT 'unowned', the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
+    SELECT stands_in, the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
         || ', but entry ' || entry_id || ' put ' || amount(the_lines.amount_minor) || ' in stock'
     FROM the_unowned JOIN the_lines
         ON key = 'shelf:' || provider || ':' || environment || ':' || provider_order_id

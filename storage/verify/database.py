@@ -24,7 +24,7 @@ CARDS = """
     ) ON order_id = id
     WHERE min(kept, quantity) <> the_orders.cards OR kept <> last
     UNION ALL
-    SELECT 'unowned', provider_order_id, 'is ' || state || ' with ' || the_unowned.cards
+    SELECT stands_in, provider_order_id, 'is ' || state || ' with ' || the_unowned.cards
         || ' cards, but ' || count(owner) || ' are kept'
     FROM the_unowned LEFT JOIN main.card
         ON owner = 'shelf:' || provider || ':' || provider_order_id

@@ -31,7 +31,7 @@ OWNED_ONCE = """
     FROM the_orders WHERE provider_order_id IS NOT NULL
     GROUP BY provider, environment, provider_order_id HAVING count(*) > 1
     UNION ALL
-    SELECT 'unowned', provider_order_id, 'is ' || the_unowned.state || ', but order '
+    SELECT stands_in, provider_order_id, 'is ' || the_unowned.state || ', but order '
         || the_orders.id || ' has it'
     FROM the_unowned JOIN the_orders USING (provider, environment, provider_order_id)
     WHERE the_unowned.state <> 'adopted'
@@ -57,7 +57,7 @@ TOLD_TO_THE_BUYER = """
 """
 
 SOLD_FROM_THE_SHELF = """
-    SELECT 'unowned', provider_order_id, 'is ' || state || ', but '
+    SELECT stands_in, provider_order_id, 'is ' || state || ', but '
         || coalesce('order ' || taken_by || ' did not take it', 'nobody took it')
     FROM the_unowned
     WHERE (state = 'sold' OR taken_by IS NOT NULL)
@@ -75,7 +75,7 @@ SOLD_FROM_THE_SHELF = """
 """
 
 STOCKED = """
-    SELECT 'unowned', provider_order_id, 'is on the shelf, but was never put there'
+    SELECT stands_in, provider_order_id, 'is on the shelf, but was never put there'
     FROM the_unowned
     WHERE state = 'shelf' AND NOT EXISTS (
         SELECT 1 FROM the_events

@@ -52,8 +52,8 @@ _DATABASE = (
     """,
     """
     CREATE TEMP VIEW the_unowned AS
-    SELECT provider, environment, provider_order_id, quantity, state, amount_minor,
-        amount_currency AS currency, cards, taken_by
+    SELECT 'unowned_order' AS stands_in, provider, environment, provider_order_id, state,
+        amount_minor, amount_currency AS currency, cards, taken_by
     FROM main.unowned_order
     """,
 )
@@ -92,11 +92,11 @@ _EXPORT = (
     """,
     """
     CREATE TEMP VIEW the_unowned AS
-    SELECT provider, environment, provider_order_id, quantity, state, amount_minor,
-        amount_currency AS currency, cards, sold_as_order AS taken_by
+    SELECT 'shelf_orders' AS stands_in, provider, environment, provider_order_id, state,
+        amount_minor, amount_currency AS currency, cards, sold_as_order AS taken_by
     FROM main.shelf_orders
     UNION ALL
-    SELECT provider, environment, provider_order_id, quantity, state, amount_minor,
+    SELECT 'foreign_orders', provider, environment, provider_order_id, state, amount_minor,
         amount_currency, cards, NULL
     FROM main.foreign_orders
     """,
@@ -149,7 +149,6 @@ SOURCES = {
             "agent": "agent",
             "event": "journal",
             "delivery": "delivery",
-            "unowned": "unowned_order",
         },
     ),
     Kind.EXPORT: Source(
@@ -162,7 +161,6 @@ SOURCES = {
             "agent": "agents",
             "event": "journal",
             "delivery": "deliveries",
-            "unowned": "shelf_orders",
         },
     ),
 }

@@ -1,4 +1,4 @@
-"""Every contract of the store is kept on SQLite and in memory alike."""
+"""Every contract of the store is kept on SQLite, with and without a thread, and in memory."""
 
 import asyncio
 import shutil
@@ -9,6 +9,7 @@ import pytest
 
 from bot.ports.store import Store
 from storage.store import SqlStore
+from tests.fakes import inline_sqlite
 from tests.fakes.store import MemoryStore
 from tests.fakes.vault import MemoryVault
 
@@ -26,7 +27,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sql", "memory"])
+@pytest.fixture(params=["sql", "inline", "memory"])
 async def store(
     request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
 ) -> AsyncIterator[Store]:
@@ -36,5 +37,6 @@ async def store(
         yield MemoryStore(key_id=key_id)
         return
     shutil.copy(migrated, tmp_path / "wakil.db")
-    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
+    connect = inline_sqlite.connect if request.param == "inline" else None
+    async with SqlStore(tmp_path / "wakil.db", key_id=key_id, connect=connect) as store:
         yield store

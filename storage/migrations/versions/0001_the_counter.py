@@ -14,7 +14,7 @@ down_revision = None
 PEOPLE = (
     """
     CREATE TABLE person (
-        id             INTEGER PRIMARY KEY,
+        id             INTEGER NOT NULL PRIMARY KEY,
         name           TEXT NOT NULL,
         username       TEXT,
         language       TEXT CHECK (language IN ('en', 'fr', 'ar')),
@@ -23,7 +23,7 @@ PEOPLE = (
     """,
     """
     CREATE TABLE agent (
-        id           INTEGER PRIMARY KEY,
+        id           INTEGER NOT NULL PRIMARY KEY,
         name         TEXT NOT NULL,
         margin_bp    INTEGER CHECK (margin_bp >= 0),
         suspended_at INTEGER,
@@ -41,7 +41,7 @@ PEOPLE = (
     "CREATE INDEX member_of_agent ON member (agent_id, joined_at)",
     """
     CREATE TABLE access_request (
-        id         INTEGER PRIMARY KEY,
+        id         INTEGER NOT NULL PRIMARY KEY,
         person_id  INTEGER NOT NULL REFERENCES person (id),
         state      TEXT NOT NULL CHECK (state IN ('asked', 'approved', 'declined')),
         asked_at   INTEGER NOT NULL,
@@ -67,7 +67,7 @@ CATALOG = (
     """,
     """
     CREATE TABLE category (
-        id          INTEGER PRIMARY KEY,
+        id          INTEGER NOT NULL PRIMARY KEY,
         provider    TEXT NOT NULL,
         environment TEXT NOT NULL CHECK (environment IN ('sandbox', 'production')),
         key         TEXT NOT NULL,
@@ -78,7 +78,7 @@ CATALOG = (
     """,
     """
     CREATE TABLE product (
-        id          INTEGER PRIMARY KEY,
+        id          INTEGER NOT NULL PRIMARY KEY,
         provider    TEXT NOT NULL,
         environment TEXT NOT NULL CHECK (environment IN ('sandbox', 'production')),
         category_id INTEGER NOT NULL REFERENCES category (id),
@@ -93,7 +93,7 @@ CATALOG = (
     "CREATE INDEX product_of_category ON product (category_id, place) WHERE enabled = 1",
     """
     CREATE TABLE card_type (
-        id            INTEGER PRIMARY KEY,
+        id            INTEGER NOT NULL PRIMARY KEY,
         product_id    INTEGER NOT NULL REFERENCES product (id),
         key           TEXT NOT NULL,
         name          TEXT NOT NULL,
@@ -132,7 +132,7 @@ ORDERS = (
     "CREATE INDEX quote_by_expiry ON quote (expires_at)",
     """
     CREATE TABLE orders (
-        id                  INTEGER PRIMARY KEY,
+        id                  INTEGER NOT NULL PRIMARY KEY,
         version             INTEGER NOT NULL CHECK (version > 0),
         quote_id            TEXT NOT NULL UNIQUE REFERENCES quote (id),
         reference           TEXT NOT NULL UNIQUE,
@@ -280,7 +280,7 @@ BOOKS = (
     """,
     """
     CREATE TABLE entry (
-        id         INTEGER PRIMARY KEY,
+        id         INTEGER NOT NULL PRIMARY KEY,
         key        TEXT NOT NULL UNIQUE,
         at         INTEGER NOT NULL,
         actor      TEXT NOT NULL,
@@ -370,7 +370,7 @@ CARDS = (
 TOLD = (
     """
     CREATE TABLE delivery (
-        id         INTEGER PRIMARY KEY,
+        id         INTEGER NOT NULL PRIMARY KEY,
         key        TEXT NOT NULL UNIQUE,
         person_id  INTEGER NOT NULL,
         kind       TEXT NOT NULL,
@@ -395,7 +395,7 @@ TOLD = (
     "CREATE INDEX delivery_by_kind ON delivery (kind, id)",
     """
     CREATE TABLE alert (
-        id        INTEGER PRIMARY KEY,
+        id        INTEGER NOT NULL PRIMARY KEY,
         key       TEXT NOT NULL UNIQUE,
         kind      TEXT NOT NULL,
         subject   TEXT NOT NULL,
@@ -425,7 +425,7 @@ TOLD = (
 JOURNAL = (
     """
     CREATE TABLE journal (
-        seq      INTEGER PRIMARY KEY,
+        seq      INTEGER NOT NULL PRIMARY KEY,
         at       INTEGER NOT NULL,
         actor    TEXT NOT NULL,
         action   TEXT NOT NULL,
