@@ -88,6 +88,14 @@ async def test_an_impossible_quantity_is_told_what_is_possible(
     assert (refusal.reason, refusal.facts) == (reason, {"most": most})
 
 
+@pytest.mark.parametrize(("quantity", "key"), [(1, "psn-20"), (5, "psn-20"), (50, "psn-10")])
+async def test_the_last_card_can_be_had(shop: Shop, quantity: int, key: str) -> None:
+    """From one up to all there are, or to fifty, every quantity is quoted."""
+    await shop.open_agent(paid_in=1_000_000)
+    offer = await shop.counter.quoting.quote(AMINA, await shop.type_id(key), quantity)
+    assert offer.quote.quantity == quantity
+
+
 async def test_a_typed_quantity_is_read_in_any_script(shop: Shop) -> None:
     """٣ is three; a word is answered with what is possible."""
     await shop.open_agent()
@@ -147,11 +155,11 @@ async def test_nobody_confirms_in_vain(shop: Shop) -> None:
 
 
 async def test_a_price_read_lately_is_not_read_again(shop: Shop) -> None:
-    """Calls are scarce: within five minutes the last reading is good enough for a prompt."""
-    await shop.open_agent()
+    """Calls are scarce: within five minutes the last reading will do, for all that it showed."""
+    await shop.open_agent(paid_in=100_000)
     shop.clock.advance(PROMPT_AGE)
     before = shop.provider.calls.count("types")
-    await shop.counter.quoting.quote(AMINA, await shop.type_id(), 1)
+    await shop.counter.quoting.quote(AMINA, await shop.type_id("psn-20"), 5)
     assert shop.provider.calls.count("types") == before
 
 
