@@ -1,7 +1,7 @@
 """The stage: both doubles, the people, and the real bot as a process of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ OPENING_BALANCE = Decimal("150000.00")
 HANDLING = timedelta(seconds=1)
 
 LOOK_SECONDS = 0.05
+NOTHING: Mapping[str, str] = {}
 
 PATIENCE_SECONDS = 30.0
 """The slowest scene waits for a horizon and two readings; machines are slower than people."""
@@ -137,11 +138,16 @@ async def _listening(telegram: Telegram, bot: BotProcess) -> None:
 
 
 @asynccontextmanager
-async def stage(root: Path, scratch: Path) -> AsyncIterator[Stage]:
-    """Serve both doubles and start the real bot of `root`; what it writes goes to `scratch`."""
+async def stage(
+    root: Path, scratch: Path, *, handling: timedelta = HANDLING, more: Mapping[str, str] = NOTHING
+) -> AsyncIterator[Stage]:
+    """Serve both doubles and start the real bot of `root`; what it writes goes to `scratch`.
+
+    `handling` is how long the provider takes for an order, `more` are settings over the usual.
+    """
     telegram = Telegram()
     provider = OneClickDZ(balance=OPENING_BALANCE)
-    provider.handle_for(HANDLING)
+    provider.handle_for(handling)
     database = scratch / "wakil.db"
     async with telegram.serve() as telegram_url, provider.serve() as provider_url:
         settings = playground_settings(
@@ -151,6 +157,7 @@ async def stage(root: Path, scratch: Path) -> AsyncIterator[Stage]:
             provider_key=DEMO_KEY,
             database=database,
             admin_ids=[ADMIN_ID],
+            more=more,
         )
         bot = BotProcess(["run.py"], settings, folder=root, log=scratch / "bot.log")
         await bot.start()
