@@ -12,6 +12,7 @@ from telegram.constants import FileSizeLimit
 from telegram.error import TelegramError
 
 from bot.errors import BotError
+from bot.ports.exporter import Exporter
 from handlers.admin.routing import command
 from handlers.context import Context
 from handlers.rendered import Rendered
@@ -21,36 +22,44 @@ from handlers.routes import Routes
 log = structlog.get_logger(__name__)
 
 NAME = "wakil-audit.sqlite"
+VERIFY = f"python run.py verify {NAME}"
 UPLOAD = timedelta(minutes=2)
 
 
 async def export(update: Update, context: Context) -> None:
-    """Send the audit file; only its owner can read it while it is there, which is not for long."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wakil-"))
+    """Send the audit file; it is gone from this machine before it leaves."""
+    voice = context.voice
     try:
-        await _export(update, context, folder / NAME)
+        content = await _content(context.edge.exporter)
+        if len(content) <= FileSizeLimit.FILESIZE_UPLOAD:
+            await _send(update, context, content)
+            return
+        html = voice.say("admin-export-large", command=f"python run.py export {NAME}")
     except (BotError, OSError, TelegramError) as error:
         log.warning("audit file not sent", error=type(error).__name__, reason=str(error))
-        await say(update, context, Rendered(html=context.voice.say("admin-export-failed")))
+        html = voice.say("admin-export-failed")
+    await say(update, context, Rendered(html=html))
+
+
+async def _content(exporter: Exporter) -> bytes:
+    """Make the file in a folder of its owner's alone, and leave nothing of it there."""
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wakil-"))
+    try:
+        path = folder / NAME
+        await exporter.export(path)
+        return await asyncio.to_thread(path.read_bytes)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder)
 
 
-async def _export(update: Update, context: Context, path: Path) -> None:
-    voice, chat = context.voice, update.effective_chat
-    await context.edge.exporter.export(path)
-    await asyncio.to_thread(path.chmod, 0o600)
-    content = await asyncio.to_thread(path.read_bytes)
-    if chat is None or len(content) > FileSizeLimit.FILESIZE_UPLOAD:
-        html = voice.say("admin-export-large", command=f"python run.py export {NAME}")
-        await say(update, context, Rendered(html=html))
-        return
-    await chat.send_document(
-        content,
-        filename=NAME,
-        caption=voice.label("admin-export-caption", verify=f"python run.py verify {NAME}"),
-        write_timeout=UPLOAD.total_seconds(),
-    )
+async def _send(update: Update, context: Context, content: bytes) -> None:
+    if update.effective_chat is not None:
+        await update.effective_chat.send_document(
+            content,
+            filename=NAME,
+            caption=context.voice.label("admin-export-caption", verify=VERIFY),
+            write_timeout=UPLOAD.total_seconds(),
+        )
 
 
 ROUTES: Routes = (command("export", export),)

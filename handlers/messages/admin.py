@@ -12,6 +12,7 @@ from bot.ports.messenger import AccessAsked, AlertRaised
 from bot.texts import Voice, rows
 from handlers.callbacks import SHAPES, Verb
 from handlers.keyboards import column, keyboard, press
+from handlers.messages.common import full_name
 from handlers.rendered import Rendered
 
 SEEN, LOOK, THAW, SETTLE, SHELVE, ADOPT, RESUME = (
@@ -57,8 +58,8 @@ def name_of(person: Person | None) -> str:
 
 
 def what_of(order: Order) -> str:
-    """Name what was ordered, in the provider's words: `PSN — PSN 10 USD × 2`."""
-    return f"{order.product_title} — {order.type_name} × {order.quantity}"
+    """Name what was ordered, in the provider's words: `PSN 10 USD × 2`."""
+    return f"{full_name(order.product_title, order.type_name)} × {order.quantity}"
 
 
 def subject_of(alert: Alert) -> str:
