@@ -57,6 +57,15 @@ async def test_a_name_of_several_is_refused_with_their_names(shop: Shop) -> None
     assert refused.value.facts["names"] == "Cyber 0, Cyber 1, Cyber 2, Cyber 3, Cyber 4"
 
 
+async def test_two_are_too_many(shop: Shop) -> None:
+    """Nobody's money is moved by the toss of a coin."""
+    await shop.open_agent(AMINA, name="Cyber Amina")
+    await shop.open_agent(BILAL, name="Cyber Bilal")
+    with pytest.raises(Refusal) as refused:
+        await shop.counter.desk.find_agent("cyber")
+    assert refused.value.reason == RefusalReason.AGENT_AMBIGUOUS
+
+
 # --- Lists and files ------------------------------------------------------------------------------
 
 
@@ -183,7 +192,7 @@ async def test_sales_are_added_up_by_the_shops_days(shop: Shop) -> None:
     """Today, yesterday, seven and thirty days, each day beginning at the shop's midnight."""
     await shop.open_agent(AMINA, paid_in=100_000)
     other = await shop.open_agent(BILAL, name="Bilal", paid_in=100_000)
-    for cards, days_until_the_next in ((9, 10), (25, 20), (4, 3), (1, 1)):
+    for cards, days_until_the_next in ((9, 1), (25, 22), (6, 1), (4, 5), (1, 1)):
         await shop.sold(AMINA, quantity=cards)
         shop.clock.advance(timedelta(days=days_until_the_next))
         await shop.stock()
@@ -193,6 +202,6 @@ async def test_sales_are_added_up_by_the_shops_days(shop: Shop) -> None:
     assert sales.today.cards == 2
     assert sales.yesterday.cards == 1
     assert sales.week.cards == 2 + 1 + 4
-    assert sales.month.cards == 2 + 1 + 4 + 25
+    assert sales.month.cards == 2 + 1 + 4 + 6 + 25
     assert (sales.today.charged, sales.today.cost) == (dinars(2900), dinars(2760))
     assert [(agent.id, sold.cards) for agent, sold in sales.agents_today] == [(other.id, 2)]
