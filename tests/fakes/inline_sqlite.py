@@ -7,7 +7,7 @@ aiosqlite's private parts (`_conn`, `_connection`, `_tx`), so they are here too.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Self
 
 Parameters = Iterable[Any]
 
@@ -21,15 +21,15 @@ class Cursor:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 # description, rowcount, lastrowid
         return getattr(self._cursor, name)
 
-    async def __aenter__(self) -> "Cursor":
+    async def __aenter__(self) -> Self:
         return self
 
-    async def execute(self, sql: str, parameters: Parameters = ()) -> "Cursor":
+    async def execute(self, sql: str, parameters: Parameters = ()) -> Self:
         await asyncio.sleep(0)  # a real statement lets others run
         self._cursor.execute(sql, tuple(parameters))
         return self
 
-    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> "Cursor":
+    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> Self:
         await asyncio.sleep(0)
         self._cursor.executemany(sql, list(map(tuple, rows)))
         return self

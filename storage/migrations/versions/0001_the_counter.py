@@ -90,7 +90,7 @@ CATALOG = (
         UNIQUE (provider, environment, key)
     ) STRICT
     """,
-    "CREATE INDEX product_of_category ON product (category_id, place) WHERE enabled = 1",
+    "CREATE INDEX product_of_category ON product (category_id, place)",
     """
     CREATE TABLE card_type (
         id            INTEGER NOT NULL PRIMARY KEY,
@@ -178,10 +178,7 @@ ORDERS = (
         CHECK (state NOT IN ('refunded', 'refused', 'withdrawn') OR cards = 0)
     ) STRICT
     """,
-    """
-    CREATE INDEX orders_open ON orders (state, id)
-    WHERE state IN ('confirmed', 'sending', 'unknown', 'handling')
-    """,
+    "CREATE INDEX orders_by_state ON orders (state, id)",
     "CREATE INDEX orders_of_agent ON orders (agent_id, id)",
     "CREATE INDEX orders_by_message ON orders (person_id, message_id)",
     "CREATE INDEX orders_by_sending ON orders (provider, environment, sending_at)",
