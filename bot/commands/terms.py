@@ -1,6 +1,7 @@
 """From the settings to what the services and the ports take."""
 
 from bot.domain.agents import PersonId
+from bot.errors import SettingsError
 from bot.ports.provider import Provider
 from bot.ports.world import Clock
 from bot.providers.oneclickdz import OneClickDZProvider
@@ -24,7 +25,10 @@ def terms_of(settings: Settings, providers: dict[str, Provider]) -> Terms:
 
 
 def providers_of(settings: Settings, clock: Clock) -> dict[str, Provider]:
-    """The provider accounts that the settings name, by provider."""
+    """The provider accounts that the settings name, by provider.
+
+    Raises `SettingsError` for a currency that the provider does not trade in.
+    """
     account = settings.oneclickdz
     provider = OneClickDZProvider(
         address=account.api_url,
@@ -34,4 +38,6 @@ def providers_of(settings: Settings, clock: Clock) -> dict[str, Provider]:
         calls_per_minute=account.calls_per_minute,
         longest_answer=min(LONGEST_ANSWER, account.horizons.least),
     )
+    if provider.currency != settings.currency:
+        raise SettingsError(f"CURRENCY must be {provider.currency}: the provider trades in it")
     return {provider.account.provider: provider}

@@ -13,6 +13,9 @@ from bot.ports.world import Clock
 TRUSTED = timedelta(seconds=60)
 """A balance older than this is read again."""
 
+LONGEST_PLACING = timedelta(minutes=2)
+"""An order sent so long before a reading of the balance was charged before it."""
+
 _MAYBE_CHARGED = (OrderState.SENDING, OrderState.UNKNOWN)
 
 
@@ -52,14 +55,23 @@ class Funds:
     async def left(self, work: Work, account: Account, reading: Reading) -> Money:
         """What is left of a balance after everything that may have been charged since."""
         until = self.clock.now() + timedelta(milliseconds=1)  # the end is not counted in
-        sent = await work.orders.list_sent_between(account, reading.began_at, until)
+        since = reading.began_at - LONGEST_PLACING
+        sent = await work.orders.list_sent_between(account, since, until)
         open_ = await work.orders.list_in(*_MAYBE_CHARGED)
-        charged: dict[int, Order] = {o.id: o for o in sent if _may_have_cost(o)}
+        charged: dict[int, Order] = {
+            o.id: o for o in sent if _may_have_cost(o) and _ended_after(o, reading.began_at)
+        }
         charged.update({o.id: o for o in open_ if o.account == account})
         currency = reading.balance.currency
         return reading.balance - total(
             (o.unit_cost * o.quantity for o in charged.values()), currency
         )
+
+
+def _ended_after(order: Order, instant: datetime) -> bool:
+    """Tell whether the balance may have been read before the order was charged."""
+    ended_at = order.handling_at or order.sending_at
+    return ended_at is not None and ended_at >= instant
 
 
 def _may_have_cost(order: Order) -> bool:

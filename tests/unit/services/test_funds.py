@@ -130,3 +130,17 @@ async def test_another_account_pays_for_its_own(shop: Shop) -> None:
         order = await work.orders.add(new)
         await work.orders.save(order.to(S.SENDING, sending_at=at))
     assert await left(shop, Reading(balance=dinars(10_000), began_at=at)) == dinars(10_000)
+
+
+async def test_an_order_accepted_after_the_reading_began_is_taken_off(shop: Shop) -> None:
+    """The provider may have been asked for its balance before it charged what was on its way."""
+    await shop.open_agent()
+    order = await sent(shop)
+    shop.clock.advance(SECOND)
+    reading = Reading(balance=dinars(10_000), began_at=shop.clock.now())
+    shop.clock.advance(SECOND)
+    async with shop.store.begin() as work:
+        await work.orders.save(
+            order.to(S.HANDLING, provider_order_id="a", handling_at=shop.clock.now())
+        )
+    assert await left(shop, reading) == dinars(10_000) - dinars(2_760)
