@@ -58,10 +58,11 @@ class Side:
 
         Waiting for a turn can be cancelled; from then on each step is carried to its end.
         """
-        if self._writes and self._owner is asyncio.current_task():
+        task = asyncio.current_task()
+        if self._writes and self._owner is task:
             raise StoreError("a transaction was opened inside another one")
         async with self._turns:
-            self._owner = asyncio.current_task()
+            self._owner = task
             connection = self._engine.connect()
             try:
                 await carry_out(_started(connection.start()))
