@@ -31,6 +31,10 @@ TelegramBot: TypeAlias = ExtBot[None]
 CONNECTIONS = 16
 """Requests in flight to Telegram; more make the HTTP pool slower (measured)."""
 
+POLLS = 2
+"""The long poll, and the last call of a stop: with one connection for both, that call can wait in
+vain for the connection of the poll that was just cancelled (seen with httpcore 1.0.9)."""
+
 CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 5.0, 10.0, 10.0
 
 POOL_SECONDS = 30.0
@@ -49,7 +53,7 @@ def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) 
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=_request(CONNECTIONS),
-        get_updates_request=_request(1),
+        get_updates_request=_request(POLLS),
         rate_limiter=pacing or Pacing(),
     )
 

@@ -4,7 +4,7 @@
 buy-categories =
     <b>ماذا تريد أن تشتري؟</b>
     اختر فئة.
-buy-favourites = ⭐ في الأعلى: أكثر ما تشتريه.
+buy-favourites = ⭐ في البداية ما تشتريه أكثر من غيره.
 buy-nothing = لا شيء معروض للبيع حاليًا. أعد المحاولة لاحقًا.
 buy-products =
     <b>{ $category }</b>

@@ -4,7 +4,7 @@
 buy-categories =
     <b>What are you buying?</b>
     Choose a category.
-buy-favourites = ⭐ Above: what you buy most.
+buy-favourites = ⭐ First comes what you buy most.
 buy-nothing = Nothing is for sale at the moment. Try again later.
 buy-products =
     <b>{ $category }</b>

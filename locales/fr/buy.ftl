@@ -4,7 +4,7 @@
 buy-categories =
     <b>Que voulez-vous acheter ?</b>
     Choisissez une catégorie.
-buy-favourites = ⭐ En haut : ce que vous achetez le plus.
+buy-favourites = ⭐ D’abord, ce que vous achetez le plus.
 buy-nothing = Rien n’est en vente pour le moment. Réessayez plus tard.
 buy-products =
     <b>{ $category }</b>
