@@ -29,9 +29,10 @@ def looking_at(path: Path) -> Iterator[sqlite3.Connection]:
     Nothing is begun: open a transaction for one view of all of it. Raises `StoreError` when it
     cannot be read, `SchemaMismatch` when it is no SQLite file.
     """
-    _require_readable(path)
-    with naming_faults(path), closing(_connect(read_only(path))) as connection:
-        yield connection
+    with naming_faults(path):
+        _require_file(path)
+        with closing(_connect(read_only(path))) as connection:
+            yield connection
 
 
 @contextmanager
@@ -92,13 +93,9 @@ def _connect(uri: str) -> sqlite3.Connection:
     return connection
 
 
-def _require_readable(path: Path) -> None:
-    """Say what SQLite calls `unable to open database file`."""
+def _require_file(path: Path) -> None:
+    """Say plainly what SQLite calls `unable to open database file`."""
     if not path.exists():
         raise StoreError(f"{path} is not there.")
     if not path.is_file():
         raise StoreError(f"{path} is not a file.")
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error

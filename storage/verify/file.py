@@ -19,7 +19,9 @@ def check_file(connection: sqlite3.Connection) -> Iterator[Finding]:
         if fault != "ok":
             yield Finding(table="file", row="", says=f"is damaged: {fault}")
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield Finding(table=table, row=str(row), says=f"names a row of {parent} that is not there")
+        yield Finding(
+            table=table, row=f"rowid {row}", says=f"names a row of {parent} that is not there"
+        )
 
 
 def check_guards(connection: sqlite3.Connection) -> Iterator[Finding]:

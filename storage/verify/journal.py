@@ -19,9 +19,10 @@ FINISHED = """
     FROM the_orders JOIN the_events ON order_id = id AND action = 'order.' || state
     WHERE state IN ('fulfilled', 'partially_filled', 'refunded')
     AND (json_extract(details, '$.cards'), json_extract(details, '$.charged_minor'),
-        json_extract(details, '$.released_minor'), json_extract(details, '$.cost_minor'), at)
-    IS NOT (cards, unit_price_minor * cards, unit_price_minor * (quantity - cards), cost_minor,
-        final_at)
+        json_extract(details, '$.released_minor'),
+        coalesce(json_extract(details, '$.cost_minor'), 0), at)
+    IS NOT (cards, unit_price_minor * cards, unit_price_minor * (quantity - cards),
+        coalesce(cost_minor, 0), final_at)
 """
 
 ENDED_UNPAID = """

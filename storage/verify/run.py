@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.domain.audit import Event, JournalRow, canonical
 from bot.domain.instants import from_ms, to_ms
-from bot.domain.money import Money
+from bot.domain.money import MINOR_DIGITS, Money
 from bot.domain.verifying import Chain, Finding, path_fault
 from bot.errors import SchemaMismatch
 from storage import schema
@@ -172,7 +172,9 @@ def _offer_functions(connection: sqlite3.Connection) -> None:
 
 
 def _amount(minor: object) -> str:
-    return str(Money(minor=minor, currency="").amount) if isinstance(minor, int) else str(minor)
+    if not isinstance(minor, int):
+        return "nothing"
+    return format(Money(minor=minor, currency="").amount, f".{MINOR_DIGITS}f")
 
 
 def _ms(written: object) -> int | None:
