@@ -7,7 +7,15 @@ import structlog
 
 from bot.domain import pricing
 from bot.domain.agents import Agent, AgentId
-from bot.domain.catalog import CardType, CardTypeId, Category, CategoryId, Product, ProductId
+from bot.domain.catalog import (
+    Account,
+    CardType,
+    CardTypeId,
+    Category,
+    CategoryId,
+    Product,
+    ProductId,
+)
 from bot.domain.money import Money
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, Providers
@@ -80,10 +88,16 @@ class Catalog:
                 rest = timedelta(minutes=5)
         return rest
 
+    def trades_at(self, account: Account) -> bool:
+        """Tell whether an account is one of ours now: a sandbox's products are not for sale."""
+        provider = self.providers.get(account.provider)
+        return provider is not None and provider.account == account
+
     async def categories(self) -> tuple[Category, ...]:
         """List the categories that have something enabled."""
         async with self.store.read() as work:
-            return await work.catalog.list_categories()
+            listed = await work.catalog.list_categories()
+        return tuple(category for category in listed if self.trades_at(category.account))
 
     async def products(
         self, category_id: CategoryId
@@ -91,6 +105,8 @@ class Catalog:
         """List a category's products; the category is None when it is unknown."""
         async with self.store.read() as work:
             category = await work.catalog.find_category(category_id)
+            if category is None or not self.trades_at(category.account):
+                return None, ()
             return category, await work.catalog.list_products(category_id)
 
     async def types(
@@ -103,7 +119,7 @@ class Catalog:
         """
         async with self.store.read() as work:
             product = await work.catalog.find_product(product_id)
-        if product is None or not product.enabled:
+        if product is None or not product.enabled or not self.trades_at(product.account):
             return None, ()
         await self.read_types(product, SHOWN_FRESH)
         async with self.store.read() as work:
@@ -175,7 +191,7 @@ class Catalog:
         self, work: Work, agent: Agent, type_id: CardTypeId
     ) -> tuple[Offered, ...]:
         found = await find_listed(work, type_id)
-        if found is None or not found[1].enabled:
+        if found is None or not found[1].enabled or not self.trades_at(found[1].account):
             return ()
         return await self._offered(work, agent, found[1], (found[0],))
 

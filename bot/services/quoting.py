@@ -58,7 +58,7 @@ class Quoting:
         """Tell how many cards of a type can be asked for; `Refusal` when none."""
         async with self.store.read() as work:
             agent = await active_agent(work, person_id)
-            card_type, product = await _sellable(work, card_type_id)
+            card_type, product = await self._sellable(work, card_type_id)
             unit = await price_for(work, self.terms, agent, card_type.cost)
         return Choice(
             card_type=card_type,
@@ -84,7 +84,7 @@ class Quoting:
         await self._read_anew(card_type_id, quantity)
         async with self.store.begin() as work:
             agent = await active_agent(work, person_id)
-            card_type, product = await _sellable(work, card_type_id)
+            card_type, product = await self._sellable(work, card_type_id)
             _check_quantity(quantity, card_type)
             listed = (card_type, product)
             quote = await self.make(work, person_id, agent, listed=listed, quantity=quantity)
@@ -129,6 +129,19 @@ class Quoting:
         await work.orders.add_quote(quote)
         return quote
 
+    async def _sellable(self, work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
+        found = await find_listed(work, card_type_id)
+        if found is None or not found[1].enabled or found[0].cost.minor <= 0:
+            raise Refusal(RefusalReason.NOT_AVAILABLE)
+        card_type, product = found
+        if not self.catalog.trades_at(product.account):
+            raise Refusal(RefusalReason.NOT_AVAILABLE)
+        if await gates.closed(work, product.account):
+            raise Refusal(RefusalReason.PAUSED)
+        if card_type.stock <= 0:
+            raise Refusal(RefusalReason.OUT_OF_STOCK)
+        return card_type, product
+
     async def _read_anew(self, card_type_id: CardTypeId, quantity: int) -> None:
         # A member who asks for more than the last reading showed deserves a fresh one.
         async with self.store.read() as work:
@@ -137,18 +150,6 @@ class Quoting:
             card_type, product = found
             enough = quantity <= card_type.stock
             await self.catalog.read_types(product, PROMPT_AGE if enough else SHOWN_FRESH)
-
-
-async def _sellable(work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
-    found = await find_listed(work, card_type_id)
-    if found is None or not found[1].enabled or found[0].cost.minor <= 0:
-        raise Refusal(RefusalReason.NOT_AVAILABLE)
-    card_type, product = found
-    if await gates.closed(work, product.account):
-        raise Refusal(RefusalReason.PAUSED)
-    if card_type.stock <= 0:
-        raise Refusal(RefusalReason.OUT_OF_STOCK)
-    return card_type, product
 
 
 def _check_quantity(quantity: int, card_type: CardType) -> None:

@@ -5,9 +5,11 @@ import pytest
 
 from bot.domain.alerts import AlertKind
 from bot.domain.catalog import CategoryId, Environment, Product, ProductId
-from bot.errors import ProviderError, ProviderUnauthorized, ProviderUnreachable
+from bot.domain.refusals import RefusalReason
+from bot.errors import ProviderError, ProviderUnauthorized, ProviderUnreachable, Refusal
 from bot.services import marks
 from bot.services.catalog import DAILY, FAVOURITES, SHOWN_FRESH, Catalog
+from tests.fakes.provider import MemoryProvider
 from tests.unit.samples import ACCOUNT, dinars
 from tests.unit.services.shop import ADMIN, AMINA, NEVER_FRESH, Shop
 
@@ -206,3 +208,26 @@ async def test_a_favourite_that_is_gone_is_left_out(shop: Shop) -> None:
     shop.provider.categories = ()
     await shop.counter.catalog.refresh()
     assert await shop.counter.catalog.favourites(agent.id) == ()
+
+
+# --- Another account ------------------------------------------------------------------------------
+
+
+async def test_what_another_account_sold_is_not_for_sale(shop: Shop) -> None:
+    """After the sandbox, the real counter shows nothing of the sandbox, and sells nothing of it."""
+    agent = await shop.open_agent(paid_in=100_000)
+    card_type, product = await shop.listed()
+    await shop.sold(AMINA, quantity=2)
+    live = replace(ACCOUNT, environment=Environment.PRODUCTION)
+    provider = MemoryProvider(shop.clock, account=live)
+    catalog = Catalog(
+        store=shop.store, providers={"memory": provider}, clock=shop.clock, terms=shop.terms
+    )
+    assert await catalog.categories() == ()
+    assert await catalog.products(product.category_id) == (None, ())
+    assert await catalog.types(product.id, agent.id) == (None, ())
+    assert await catalog.favourites(agent.id) == ()
+    quoting = replace(shop.counter.quoting, catalog=catalog)
+    with pytest.raises(Refusal) as refusal:
+        await quoting.quote(AMINA, card_type.id, 1)
+    assert refusal.value.reason == RefusalReason.NOT_AVAILABLE
