@@ -42,6 +42,7 @@ class Bells:
     delivery: Bell = field(default_factory=Bell)
     catalog: Bell = field(default_factory=Bell)
     rotation: Bell = field(default_factory=Bell)
+    restoring: Bell = field(default_factory=Bell)
 
 
 async def work(

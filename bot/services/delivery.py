@@ -229,6 +229,8 @@ class Deliveries:
         return order.message_id
 
     def _may_edit(self, delivery: Delivery, order: Order) -> bool:
+        if delivery.copy:
+            return False  # it stands beside what it repeats
         if order.epoch != self.epoch or self._uncertain.find(order.id):
             return False  # a progress write of unknown outcome may still come after ours
         edited = self._edited.find(delivery.id)

@@ -55,13 +55,14 @@ AT_ONCE = timedelta(seconds=15)
 async def note_lag(work: Work, order_id: OrderId, *, begun_at: datetime, missed: bool) -> None:
     """Remember how long the list took to show an order, the first time it does.
 
-    What is kept is how old the order was when the reading began that showed it: never less
-    than the true lag. `missed`: an earlier reading lacked it.
+    What is kept is how long after its call the reading began that showed it: an order adopted
+    late was placed no later for it. `missed`: an earlier reading lacked it.
     """
     order = await work.orders.get(order_id)
-    if order.listed_lag is not None or order.handling_at is None:
+    placed_at = order.sent_until or order.sending_at
+    if order.listed_lag is not None or placed_at is None:
         return
-    lag = max(timedelta(), begun_at - order.handling_at)
+    lag = max(timedelta(), begun_at - placed_at)
     if missed or lag <= AT_ONCE:
         await work.orders.save(replace(order, listed_lag=lag))
 

@@ -7,7 +7,7 @@ from bot.domain import ledger
 from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
 from bot.domain.movements import ORDER, ORDER_KINDS
-from bot.domain.orders import Order, Window
+from bot.domain.orders import Order, OrderState, Window
 from bot.domain.shelf import UnownedState
 from bot.ports.provider import Priority, Provider, ProviderTransaction
 from bot.ports.store import Posted, Store, Work
@@ -81,18 +81,24 @@ class Movements:
     clock: Clock
 
     async def open_books(self, provider: Provider) -> None:
-        """Book the opening balance of an account at its first start; later it does nothing."""
+        """Book the opening balance of an account as soon as it can be read; later do nothing.
+
+        What was sold before that is in the books already.
+        """
         async with self.store.read() as work:
             if await _since(work, provider.account) is not None:
                 return
         reading = await self.funds.read(provider)
         at = reading.began_at
         async with self.store.begin() as work:
+            if await _any_in_flight(work, provider.account, at):
+                return  # its cost may or may not be in the balance: another time
+            booked = await work.ledger.balance(
+                ledger.provider_account(provider.account), provider.currency
+            )
             entry = None
-            if reading.balance:
-                entry = ledger.provider_movement(
-                    provider.account, reading.balance, key="opening", at=at
-                )
+            if opening := reading.balance - booked:
+                entry = ledger.provider_movement(provider.account, opening, key="opening", at=at)
                 await work.ledger.post(entry)
             await marks.set_instant(work, _mark(provider.account), at)
             await marks.set_instant(work, _opening_mark(provider.account), at)
@@ -138,6 +144,13 @@ class Movements:
                 if await work.ledger.post(entry) is Posted.POSTED:
                     await _note(work, account, movement, entry=entry.key, at=read_at)
             await marks.set_instant(work, _mark(account), read_at)
+
+
+async def _any_in_flight(work: Work, account: Account, since: datetime) -> bool:
+    states = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.HANDLING)
+    if any(order.account == account for order in await work.orders.list_in(*states)):
+        return True
+    return bool(await work.orders.list_sent_between(account, since, since + timedelta(days=1)))
 
 
 async def _note(

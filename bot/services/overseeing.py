@@ -88,6 +88,7 @@ class Overseeing:
         except ProviderError:
             return False
         if not (profile.enabled and profile.may_order and profile.account == provider.account):
+            provider.freeze()
             return False
         async with self.store.begin() as work:
             at = self.clock.now()

@@ -20,6 +20,7 @@ async def owe(
     facts: Mapping[str, Detail] | None = None,
     order: Order | None = None,
     slots: tuple[int, int] = (0, 0),
+    copy: bool = False,
 ) -> None:
     """Owe a message to a person; owing the same key twice owes it once."""
     delivery = Delivery(
@@ -34,6 +35,7 @@ async def owe(
         first_slot=slots[0],
         last_slot=slots[1],
         facts=facts or {},
+        copy=copy,
     )
     await work.outbox.add(delivery)
 
@@ -48,6 +50,31 @@ async def owe_receipt(work: Work, order: Order, slots: tuple[int, int], *, at: d
     """Owe the member the cards in these slots."""
     key = f"order:{order.id}:receipt:{slots[0]}"
     await owe(work, DeliveryKind.RECEIPT, order.person_id, key, at=at, order=order, slots=slots)
+
+
+async def owe_ending(work: Work, order: Order, *, at: datetime) -> None:
+    """Owe the member how an order with cards ended, unless a receipt will still say it.
+
+    Receipts of an open order say nothing of money, so the last one is said again.
+    """
+    receipts = [
+        one
+        for one in await work.outbox.list_of_order(order.id)
+        if one.kind is DeliveryKind.RECEIPT and one.last_slot == order.cards
+    ]
+    if any(one.state is DeliveryState.DUE for one in receipts):
+        return
+    for last in receipts:
+        await owe(
+            work,
+            DeliveryKind.RECEIPT,
+            order.person_id,
+            f"order:{order.id}:ending",
+            at=at,
+            order=order,
+            slots=(last.first_slot, last.last_slot),
+            copy=True,
+        )
 
 
 async def owe_members(

@@ -19,7 +19,7 @@ from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Line, Placement, Priority, Provider, Providers
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
-from bot.services import audit, gates
+from bot.services import audit, gates, marks
 from bot.services.answering import Answering, make_unknown
 from bot.services.bells import Bells
 from bot.services.catalog import Catalog, find_listed
@@ -71,6 +71,9 @@ class Placing:
         async with self.store.read() as work:
             waiting = await work.orders.list_in(OrderState.CONFIRMED)
             sending = await work.orders.list_in(OrderState.SENDING)
+            unchecked = await work.marks.find(marks.UNCHECKED)
+        if unchecked:
+            return SOON  # an old copy could hold orders that were sent long ago
         for order in sending:
             if order.bucket not in self._busy:
                 await self._give_up(order.id)
@@ -93,6 +96,8 @@ class Placing:
             log.exception("placing failed", order=order.id)
         finally:
             del self._busy[order.bucket]
+            # Only now: a ring before the commit would find nothing owed yet.
+            self.bells.delivery.ring()
 
     async def _give_up(self, order_id: OrderId) -> None:
         """Count an order as unknown whose call was made, but whose answer could not be kept."""
@@ -140,8 +145,10 @@ class Placing:
             order = await work.orders.get(order_id)
             if order.state is not OrderState.CONFIRMED:
                 return None
-            if await self._withdrawn(work, order):
-                return None
+            withdrawn = await self._withdrawn(work, order)
+        if withdrawn:
+            self.bells.delivery.ring()
+            return None
         if order.not_before is not None and now < order.not_before:
             return None
         return None if self.rivals.present(now) else order
@@ -151,7 +158,6 @@ class Placing:
         if reason is None:
             return False
         await withdraw(work, order, reason, at=self.clock.now())
-        self.bells.delivery.ring()
         return True
 
     async def _must_not(self, work: Work, order: Order) -> Reason | None:
@@ -236,7 +242,6 @@ class Placing:
         if reason is None:
             return False
         await self.requoting.withdraw(work, order, reason, current)
-        self.bells.delivery.ring()
         return True
 
     async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
@@ -258,7 +263,6 @@ class Placing:
                 await gates.tell_balance_low(
                     work, self.terms, provider.account, needed=needed, at=at
                 )
-                self.bells.delivery.ring()
                 return None
             sending = order.to(OrderState.SENDING, sending_at=at, sent_until=None, not_before=None)
             saved = await work.orders.save(sending)

@@ -23,7 +23,7 @@ from bot.services import audit
 from bot.services.alerts import alert_once
 from bot.services.bells import Bells
 from bot.services.keeping import Keeper
-from bot.services.owing import owe_outcome, owe_receipt
+from bot.services.owing import owe_ending, owe_outcome, owe_receipt
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -93,10 +93,10 @@ class Receiving:
         self, order: Order, known: set[bytes], reading: ProviderOrder
     ) -> tuple[Card, ...]:
         owner = order_owner(order.id)
-        distinct = {self.keeper.index(owner, card): card for card in reversed(reading.cards)}
-        # Reversed twice: of a code given twice the first is kept, in the provider's order.
-        ordered = reversed(tuple(distinct.items()))
-        return tuple(card for index, card in ordered if index not in known)
+        distinct: dict[bytes, Card] = {}
+        for card in reading.cards:
+            distinct.setdefault(self.keeper.index(owner, card), card)
+        return tuple(card for index, card in distinct.items() if index not in known)
 
     async def _fill_serials(
         self, work: Work, order: Order, kept: tuple[SealedCard, ...], reading: ProviderOrder
@@ -129,7 +129,8 @@ class Receiving:
             source = ledger.provider_account(order.account)
             at = self.clock.now()
             await work.ledger.post(ledger.cost(order, difference, source=source, at=at))
-        if charged > order.unit_price * max(order.cards, 1):
+        # Cards that are still missing are paid for already: only what came whole tells a loss.
+        if order.cards == order.quantity and charged > order.charged:
             subject = f"order:{order.id}"
             kind = AlertKind.COST_ABOVE_PRICE
             await alert_once(work, self.terms, kind, subject, key=subject, at=self.clock.now())
@@ -142,6 +143,8 @@ class Receiving:
         saved = await work.orders.save(order.to(state, final_at=at))
         if saved.cards == 0:
             await owe_outcome(work, saved, at=at)
+        else:
+            await owe_ending(work, saved, at=at)
         await _note_final(work, saved, at=at, actor=actor)
         return saved
 
@@ -173,7 +176,9 @@ class Receiving:
     async def _report_change(self, work: Work, order: Order, reading: ProviderOrder) -> None:
         amount = reading.amount
         same_amount = amount is None or order.cost is None or amount == order.cost
-        if reading.status == order.provider_status and same_amount:
+        known = {card.index for card in await work.cards.list(order_owner(order.id))}
+        more = len(self._new_cards(order, known, reading))
+        if reading.status == order.provider_status and same_amount and not more:
             return
         subject = f"order:{order.id}"
         minor = amount.minor if amount else None
@@ -182,11 +187,12 @@ class Receiving:
             self.terms,
             AlertKind.SETTLED_CHANGED,
             subject,
-            key=f"{subject}:{reading.status}:{minor}",
+            key=f"{subject}:{reading.status}:{minor}:{more}",
             at=self.clock.now(),
             before=order.provider_status,
             now=reading.status,
             amount_minor=minor,
+            more_cards=more,
         )
 
 
@@ -194,7 +200,7 @@ def _charged(order: Order, reading: ProviderOrder) -> Money:
     """What the provider charged, by its own figures where it gives them."""
     if reading.amount is not None:
         return reading.amount
-    each = reading.price_per_card or order.unit_cost
+    each = order.unit_cost if reading.price_per_card is None else reading.price_per_card
     return each * len(reading.cards)
 
 

@@ -28,6 +28,9 @@ LOCKOUT = timedelta(minutes=15)
 async def begin_epoch(store: Store, clock: Clock) -> int:
     """Number this process, one more than the last, and journal the start."""
     async with store.begin() as work:
+        last = await work.journal.last()
+        if last is not None and not await work.marks.find(marks.UNCHECKED):
+            await marks.set_instant(work, marks.UNCHECKED, last.event.at)
         epoch = int(await work.marks.find(marks.EPOCH) or 0) + 1
         await work.marks.set(marks.EPOCH, str(epoch))
         await audit.note(work, "bot.started", "shop", at=clock.now(), epoch=epoch)
@@ -91,19 +94,20 @@ class Recovery:
         Raises `SettingsError` when the only provider rejects its key and nothing is owed to
         anybody: better not to start than to look alive.
         """
+        useless = len(self.providers) == 1 and not await self._anything_owed()
         for provider in self.providers.values():
-            if await self._is_locked_out(provider):
+            fault = await self._remembered_fault(provider)
+            if fault is not None:
                 provider.freeze()
-                continue
-            fault = await self._fault(provider)
-            if fault is None:
-                await self._clear(provider)
-            elif len(self.providers) == 1 and not await self._anything_owed():
-                raise SettingsError(fault)
             else:
-                async with self.store.begin() as work:
-                    at = self.clock.now()
-                    await gates.freeze(work, self.terms, provider, fault, at=at)
+                try:
+                    fault = await self._asked_fault(provider)
+                except ProviderError as error:
+                    log.warning("key not checked", error=str(error))
+                    continue
+                await self._remember(provider, fault, told=not useless)
+            if fault and useless:
+                raise SettingsError(fault)
 
     async def open_books(self) -> None:
         """Book opening balances where that was not done yet; a provider that is away waits."""
@@ -115,26 +119,32 @@ class Recovery:
             except ProviderError as error:
                 log.warning("books not opened", error=str(error))
 
-    async def _is_locked_out(self, provider: Provider) -> bool:
+    async def _remembered_fault(self, provider: Provider) -> str | None:
+        """What was wrong with this very key a moment ago: it is not tried again for a while."""
         async with self.store.read() as work:
             frozen = await marks.find_frozen(work, provider.account)
         if frozen is None or frozen.key_hash != provider.key_hash:
-            return False
-        return self.clock.now() - frozen.since < LOCKOUT
+            return None
+        return frozen.reason if self.clock.now() - frozen.since < LOCKOUT else None
 
-    async def _fault(self, provider: Provider) -> str | None:
+    async def _asked_fault(self, provider: Provider) -> str | None:
         try:
             return _misfit(provider, await provider.validate())
         except ProviderUnauthorized:
             name = provider.account.provider.upper()
             return f"{name}_API_KEY was rejected by the provider: copy the key from its dashboard."
-        except ProviderError as error:
-            log.warning("key not checked", error=str(error))
-            return None
 
-    async def _clear(self, provider: Provider) -> None:
+    async def _remember(self, provider: Provider, fault: str | None, *, told: bool) -> None:
+        at = self.clock.now()
         async with self.store.begin() as work:
-            await marks.set_frozen(work, provider.account, None)
+            if fault is None:
+                await marks.set_frozen(work, provider.account, None)
+            elif told:
+                await gates.freeze(work, self.terms, provider, fault, at=at)
+            elif provider.budget().frozen:
+                # Nobody is told by a bot that does not start; but the key is not tried again.
+                frozen = marks.Frozen(key_hash=provider.key_hash, since=at, reason=fault)
+                await marks.set_frozen(work, provider.account, frozen)
 
     async def _anything_owed(self) -> bool:
         async with self.store.read() as work:

@@ -72,6 +72,9 @@ class Resolving:
             unowned = await work.shelf.find(order.account, provider_order_id)
             if owner is not None or (unowned and unowned.state is UnownedState.SOLD):
                 raise Refusal(RefusalReason.ALREADY_DONE)
+            if unowned is not None and unowned.bucket != order.bucket:
+                # Other cards than were paid for: a slip of the finger, not a decision.
+                raise Refusal(RefusalReason.PROVIDER_ORDER_UNKNOWN, {"id": provider_order_id})
             at, actor = self.clock.now(), audit.admin(admin_id)
             if unowned is not None:
                 await self._unbook(work, unowned, actor)

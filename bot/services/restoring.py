@@ -5,12 +5,14 @@ made since is adopted, shelved or delivered without an admin, because its cards 
 shown already. Selling stands still until `/resume`.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.alerts import AlertKind
+from bot.domain.catalog import Bucket
 from bot.domain.matching import SKEW
 from bot.domain.orders import OrderState, Window
 from bot.domain.outbox import DeliveryKind
@@ -22,10 +24,16 @@ from bot.ports.world import Clock
 from bot.services import audit, marks
 from bot.services.alerts import alert_once
 from bot.services.answering import make_unknown
+from bot.services.bells import Bells
 from bot.services.listing import read_list
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
+
+AGAIN = timedelta(seconds=5)
+"""A provider that was away when its orders should have been read is asked again."""
+
+DONE = timedelta(hours=1)
 
 SOMETIME = timedelta(days=3650)
 ALL = 1_000_000
@@ -64,23 +72,41 @@ class Restoring:
     store: Store
     providers: Providers
     clock: Clock
+    bells: Bells
     terms: Terms
 
-    async def check(self) -> bool:
-        """Enter restore mode when the provider lists newer orders that nothing explains."""
+    async def step(self) -> timedelta:
+        """Ask again what a provider that was away at the start could not tell."""
+        await self.check()
         async with self.store.read() as work:
-            last = await work.journal.last()
-            restored = await work.marks.find(marks.RESTORED)
-        if last is None:
+            return AGAIN if await work.marks.find(marks.UNCHECKED) else DONE
+
+    async def check(self) -> bool:
+        """Enter restore mode when the provider lists newer orders that nothing explains.
+
+        Newer than the last event of the process before. Until every provider that trades could
+        be asked, nothing is placed and nothing matched.
+        """
+        async with self.store.read() as work:
+            since = await marks.find_instant(work, marks.UNCHECKED)
+            restored = bool(await work.marks.find(marks.RESTORED))
+        if since is None:
             return False  # a first start has no past to have lost
-        if not restored and not await self._anything_unexplained(last.event.at):
+        try:
+            lost = not restored and await self._anything_unexplained(since)
+        except ProviderError as error:
+            log.warning("orders since the last event not read", error=str(error))
             return False
         async with self.store.begin() as work:
             at = self.clock.now()
-            if not restored:
-                await enter_restore_mode(work, backed_up_at=last.event.at, at=at)
-            await self._tell(work, at=at)
-        return True
+            if lost:
+                await enter_restore_mode(work, backed_up_at=since, at=at)
+            if lost or restored:
+                await self._tell(work, at=at)
+            await work.marks.set(marks.UNCHECKED, None)
+        self.bells.placing.ring()
+        self.bells.delivery.ring()
+        return lost or restored
 
     async def _tell(self, work: Work, *, at: datetime) -> None:
         since = await work.marks.find(marks.RESTORED)
@@ -97,11 +123,10 @@ class Restoring:
 
     async def _anything_unexplained(self, since: datetime) -> bool:
         for provider in self.providers.values():
-            try:
-                if await self._unexplained_at(provider, since):
-                    return True
-            except ProviderError as error:
-                log.warning("orders since the last event not read", error=str(error))
+            if provider.budget().frozen:
+                continue  # nothing is sold there, nor matched
+            if await self._unexplained_at(provider, since):
+                return True
         return False
 
     async def _unexplained_at(self, provider: Provider, since: datetime) -> bool:
@@ -111,21 +136,25 @@ class Restoring:
         window = Window(since=since + ahead, until=now + ahead + SKEW)
         listing = await read_list(provider, window, priority=Priority.SETTLING, clock=self.clock)
         async with self.store.read() as work:
-            for one in listing.orders:
-                if not await _explained(work, provider, one):
-                    return True
-        return False
+            unknown = [one for one in listing.orders if not await _is_known(work, provider, one)]
+            ours = await work.orders.list_in(*_MAY_EXPLAIN)
+        # Each order of ours that was under way explains one, and no more.
+        left = Counter(_bucket(provider, one) for one in unknown)
+        left.subtract(order.bucket for order in ours)
+        return any(count > 0 for count in left.values())
 
 
-async def _explained(work: Work, provider: Provider, listed: ProviderOrder) -> bool:
+async def _is_known(work: Work, provider: Provider, listed: ProviderOrder) -> bool:
     account, its_id = provider.account, listed.provider_order_id
     if await work.orders.find_by_provider_order(account, its_id):
         return True
-    if await work.shelf.find(account, its_id):
-        return True
-    key = (listed.product_key, listed.type_key, listed.quantity)
-    return any(
-        (order.product_key, order.type_key, order.quantity) == key
-        for order in await work.orders.list_in(*_MAY_EXPLAIN)
-        if order.account == account
+    return await work.shelf.find(account, its_id) is not None
+
+
+def _bucket(provider: Provider, listed: ProviderOrder) -> Bucket:
+    return Bucket(
+        account=provider.account,
+        product_key=listed.product_key,
+        type_key=listed.type_key,
+        quantity=listed.quantity,
     )

@@ -6,7 +6,7 @@ complete readings after the horizon and the account's movements as a second witn
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,7 +20,7 @@ from bot.domain.matching import (
     horizon,
     send_window,
 )
-from bot.domain.orders import Order, OrderState, Reason, Window
+from bot.domain.orders import Order, OrderId, OrderState, Reason, Window
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store, Work
@@ -31,7 +31,7 @@ from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
 from bot.services.delivery import Deliveries
-from bot.services.listing import Listing, read_list
+from bot.services.listing import Listing, note_lag, read_list
 from bot.services.movements import charged_without_order
 from bot.services.owing import owe_outcome
 from bot.services.terms import Terms
@@ -47,13 +47,19 @@ LATE = 4
 """The admins are told when so many times the pause between two readings brought no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """One unknown order against one reading of the list."""
+YOUNG = timedelta(minutes=15)
+"""Older than this, an unknown order is looked for less and less often."""
 
-    order: Order
-    window: Window
-    found: tuple[Candidate, ...]
+SLOWEST = timedelta(minutes=5)
+
+APART = timedelta(minutes=10)
+"""Windows further apart than this are read one by one: what lies between is nobody's."""
+
+
+def pace(order: Order, now: datetime, every: timedelta) -> timedelta:
+    """How long to leave between two looks for an unknown order."""
+    age = now - _sent(order)
+    return every if age < YOUNG else min(SLOWEST, max(every, age / 100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +72,37 @@ class Settling:
     clock: Clock
     bells: Bells
     terms: Terms
+    _looked: dict[OrderId, datetime] = field(default_factory=dict)
+    _lacked: set[OrderId] = field(default_factory=set)
 
     async def step(self) -> timedelta:
         """Look once for every unknown order; tells how long it can rest."""
         async with self.store.read() as work:
             unknown = await work.orders.list_in(OrderState.UNKNOWN)
-            restored = await work.marks.find(marks.RESTORED)
+            # After a restore, cards may have been shown by the process whose work was lost.
+            lost = [await work.marks.find(one) for one in (marks.RESTORED, marks.UNCHECKED)]
+        self._forget_all_but(unknown)
         for provider in self.providers.values():
             mine = [order for order in unknown if order.account == provider.account]
-            # After a restore, cards may have been shown by the process whose work was lost.
-            if mine and not restored and not provider.budget().frozen:
-                await self._look(provider, mine)
+            due = [order for order in mine if self._is_due(order)]
+            if due and not any(lost) and not provider.budget().frozen:
+                await self._look(provider, due)
             for order in mine:
                 await self._tell_if_old(provider, order)
-        return min(EVERY, self._track_pace()) if unknown else QUIET
+        return self._every() if unknown else QUIET
 
-    def _track_pace(self) -> timedelta:
-        return self.terms.track_every * 2
+    def _every(self) -> timedelta:
+        return min(EVERY, self.terms.track_every * 2)
+
+    def _is_due(self, order: Order) -> bool:
+        now = self.clock.now()
+        looked = self._looked.get(order.id)
+        return looked is None or now - looked >= pace(order, now, self._every())
+
+    def _forget_all_but(self, unknown: Sequence[Order]) -> None:
+        for order_id in self._looked.keys() - {order.id for order in unknown}:
+            del self._looked[order_id]
+            self._lacked.discard(order_id)
 
     async def _look(self, provider: Provider, unknown: list[Order]) -> None:
         try:
@@ -101,19 +121,22 @@ class Settling:
         for order in unknown:
             begun_at = self.clock.now()
             found = await provider.find_by_reference(order.reference)
+            self._looked[order.id] = begun_at
             if found is not None:
-                await self._adopt(order, found.provider_order_id)
+                await self._adopt(order, found.provider_order_id, begun_at)
             elif await self._is_past_horizon(provider, order, begun_at):
                 await self._refuse(order, begun_at)
 
     async def _look_in_list(self, provider: Provider, unknown: list[Order]) -> None:
         windows = await self._windows(provider, unknown)
-        since = min(window.since for window in windows.values())
-        until = max(window.until for window in windows.values())
-        reading = Window(since=since, until=until)
-        listing = await read_list(provider, reading, priority=Priority.SETTLING, clock=self.clock)
-        for order in unknown:
-            await self._judge(provider, order, windows[order.id], listing)
+        for reading in _joined(tuple(windows.values())):
+            listing = await read_list(
+                provider, reading, priority=Priority.SETTLING, clock=self.clock
+            )
+            for order in unknown:
+                if reading.holds(windows[order.id].since):
+                    self._looked[order.id] = listing.begun_at
+                    await self._judge(provider, order, windows[order.id], listing)
 
     async def _windows(self, provider: Provider, unknown: Sequence[Order]) -> dict[int, Window]:
         ahead = await self._ahead(provider)
@@ -137,16 +160,21 @@ class Settling:
             found = candidates(order, window, [candidate(one) for one in listing.orders], owned)
             if len(found) > 1:
                 await self._leave_to_admins(work, order, found)
-        if len(found) == 1:
-            await self._adopt(order, found[0].provider_order_id)
-        elif not found:
+        if len(found) > 1:
+            self.bells.delivery.ring()
+        elif len(found) == 1:
+            await self._adopt(order, found[0].provider_order_id, listing.begun_at)
+        else:
             await self._consider_absence(provider, order, window, listing)
 
-    async def _adopt(self, order: Order, provider_order_id: str) -> None:
+    async def _adopt(self, order: Order, provider_order_id: str, begun_at: datetime) -> None:
         async with self.store.begin() as work:
             current = await work.orders.get(order.id)
             if current.state is OrderState.UNKNOWN:
                 await adopt(work, current, provider_order_id, None, at=self.clock.now())
+                # The slow ones must be learned from too, or the horizon is too short for them.
+                missed = order.id in self._lacked
+                await note_lag(work, order.id, begun_at=begun_at, missed=missed)
         self.bells.tracking.ring()
         self.bells.placing.ring()
 
@@ -165,13 +193,13 @@ class Settling:
             count=len(found),
             candidates=names,
         )
-        self.bells.delivery.ring()
 
     async def _consider_absence(
         self, provider: Provider, order: Order, window: Window, listing: Listing
     ) -> None:
         if not listing.complete:
             return
+        self._lacked.add(order.id)
         if not await self._is_past_horizon(provider, order, listing.begun_at):
             return
         if order.absent_at is None:
@@ -189,23 +217,26 @@ class Settling:
 
     async def _is_past_horizon(self, provider: Provider, order: Order, instant: datetime) -> bool:
         settings = self.terms.horizons[provider.account.provider]
+        if provider.capabilities.finds_by_reference:
+            return instant >= _sent(order) + settings.least  # no list, so no lag
         async with self.store.read() as work:
             lags = await work.orders.list_lags(provider.account)
-        sent_until = order.sent_until or order.sending_at or order.confirmed_at
-        return instant >= sent_until + horizon(settings, lags)
+        return instant >= _sent(order) + horizon(settings, lags)
 
     async def _tell_if_old(self, provider: Provider, order: Order) -> None:
         """Alert the admins when an order is still unknown well after its horizon."""
         late = self.clock.now() - LATE * self._between_readings(provider)
         if not await self._is_past_horizon(provider, order, late):
             return
+        raised = None
         async with self.store.begin() as work:
             current = await work.orders.get(order.id)
             if current.state is OrderState.UNKNOWN:
                 subject = f"order:{order.id}"
                 kind, at = AlertKind.ORDER_UNKNOWN, self.clock.now()
-                await alert_once(work, self.terms, kind, subject, key=subject, at=at)
-        self.bells.delivery.ring()
+                raised = await alert_once(work, self.terms, kind, subject, key=subject, at=at)
+        if raised:
+            self.bells.delivery.ring()
 
     async def _note_absence(self, order: Order, begun_at: datetime) -> None:
         async with self.store.begin() as work:
@@ -229,6 +260,21 @@ class Settling:
             await owe_outcome(work, saved, at=at)
         self.bells.delivery.ring()
         self.bells.placing.ring()
+
+
+def _sent(order: Order) -> datetime:
+    return order.sent_until or order.sending_at or order.confirmed_at
+
+
+def _joined(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """Join windows that lie close together, oldest first."""
+    joined: list[Window] = []
+    for window in sorted(windows, key=lambda one: one.since):
+        if joined and window.since - joined[-1].until <= APART:
+            last = joined.pop()
+            window = Window(since=last.since, until=max(last.until, window.until))  # noqa: PLW2901
+        joined.append(window)
+    return tuple(joined)
 
 
 def candidate(listed: ProviderOrder) -> Candidate:

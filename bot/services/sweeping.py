@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
 from bot.domain.orders import Order, Window
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderError, ProviderUnauthorized
-from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
+from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
 from bot.services import gates, marks
@@ -22,6 +23,7 @@ from bot.services.bells import Bells
 from bot.services.listing import note_lag, read_list
 from bot.services.movements import Movements
 from bot.services.receiving import Receiving
+from bot.services.recent import Recent
 from bot.services.shelving import Shelving
 from bot.services.terms import Terms
 
@@ -32,6 +34,7 @@ EVERY = timedelta(minutes=3)
 RECENT = timedelta(minutes=15)
 """The stretch that every sweep reads."""
 
+SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 HOURS_BACK = 48
 HOURS_A_SWEEP = 4
@@ -51,12 +54,16 @@ class Sweeping:
     bells: Bells
     terms: Terms
     _next_hour: int = field(default=0)
-    _totals: dict[Window, int] = field(default_factory=dict)
+    _totals: Recent[tuple[Account, Window], int] = field(default_factory=Recent)
+    _read_back: set[Account] = field(default_factory=set)
 
     async def step(self) -> timedelta:
         """Sweep every account once; tells how long it can rest."""
+        async with self.store.read() as work:
+            unchecked = await work.marks.find(marks.UNCHECKED)
         for provider in self.providers.values():
-            if not provider.budget().frozen:
+            # An old copy could take for its own what was sold after it was made.
+            if not provider.budget().frozen and not unchecked:
                 await self._sweep_safely(provider)
         return EVERY
 
@@ -69,7 +76,8 @@ class Sweeping:
         await self._read(provider, Window(since=now - RECENT, until=now + SKEW))
         for window in self._hours(now):
             await self._read_if_changed(provider, window)
-        await self._follow_expected(provider)
+        await self._follow_open(provider)
+        await self.movements.open_books(provider)
         await self.movements.book(provider)
         if restored is not None:
             await self._read_since_backup(provider, now)
@@ -95,17 +103,28 @@ class Sweeping:
     async def _read_if_changed(self, provider: Provider, window: Window) -> None:
         """Read a closed hour, unless it still holds as many orders as when it was read."""
         page = await provider.orders(window.since, window.until, page=1, priority=Priority.SWEEPING)
-        if self._totals.get(window) == page.total:
+        await self._learn_ahead(provider, page)
+        if self._totals.find((provider.account, window)) == page.total:
             return
         if page.pages <= 1:
             await self._take(provider, page.orders, begun_at=page.read_at)
-        else:
-            await self._read(provider, window)
-        self._totals[window] = page.total
+        elif not await self._read(provider, window):
+            return
+        self._totals.keep((provider.account, window), page.total)
 
-    async def _read(self, provider: Provider, window: Window) -> None:
+    async def _learn_ahead(self, provider: Provider, page: OrderPage) -> None:
+        """Keep how the provider's clock goes, before the first lost answer needs it."""
+        async with self.store.read() as work:
+            known = await marks.find_ahead(work, provider.account)
+        if page.provider_ahead is not None and abs(page.provider_ahead - known) > SECOND:
+            async with self.store.begin() as work:
+                await marks.set_ahead(work, provider.account, page.provider_ahead)
+
+    async def _read(self, provider: Provider, window: Window) -> bool:
+        """Take over a window; False when something may have slipped between its pages."""
         listing = await read_list(provider, window, priority=Priority.SWEEPING, clock=self.clock)
         await self._take(provider, listing.orders, begun_at=listing.begun_at)
+        return listing.complete
 
     async def _take(
         self, provider: Provider, listed: Sequence[ProviderOrder], *, begun_at: datetime
@@ -124,18 +143,21 @@ class Sweeping:
         if order.listed_lag is None:
             async with self.store.begin() as work:
                 await note_lag(work, order.id, begun_at=begun_at, missed=False)
-        changed = reading.status != order.provider_status or (
-            reading.amount is not None and reading.amount != order.cost
+        changed = (
+            reading.status != order.provider_status
+            or (reading.amount is not None and reading.amount != order.cost)
+            or len(reading.cards) > order.cards
         )
         if order.is_final and changed:
             await self.receiving.take(order.id, reading)
 
-    async def _follow_expected(self, provider: Provider) -> None:
-        """Ask for the orders whose cards are paid but were not there yet."""
+    async def _follow_open(self, provider: Provider) -> None:
+        """Ask for the orders whose cards were not there yet, or whose cost is not known."""
         async with self.store.read() as work:
-            expected = await work.shelf.list_in(UnownedState.EXPECTED)
-        for unowned in expected:
-            if unowned.account == provider.account:
+            unowned_ = await work.shelf.list_in(UnownedState.EXPECTED, UnownedState.FOREIGN)
+        for unowned in unowned_:
+            ended = unowned.state is UnownedState.FOREIGN and unowned.amount is not None
+            if unowned.account == provider.account and not ended:
                 reading = await provider.order(
                     unowned.provider_order_id, priority=Priority.SWEEPING
                 )
@@ -146,6 +168,10 @@ class Sweeping:
         """After a restore: show the admins every provider order that the backup does not know."""
         async with self.store.read() as work:
             since = await marks.find_instant(work, marks.BACKED_UP)
-        await self._read(provider, Window(since=(since or now) - SKEW, until=now + SKEW))
-        async with self.store.begin() as work:
-            await marks.set_instant(work, marks.RESTORE_READ, self.clock.now())
+        window = Window(since=(since or now) - SKEW, until=now + SKEW)
+        if await self._read(provider, window):
+            self._read_back.add(provider.account)
+        trading = [one for one in self.providers.values() if not one.budget().frozen]
+        if all(one.account in self._read_back for one in trading):
+            async with self.store.begin() as work:
+                await marks.set_instant(work, marks.RESTORE_READ, self.clock.now())

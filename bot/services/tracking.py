@@ -13,7 +13,7 @@ import structlog
 
 from bot.domain.matching import SKEW
 from bot.domain.orders import OPEN, Order, OrderId, OrderState
-from bot.errors import ProviderError, ProviderUnauthorized
+from bot.errors import ProviderContractBroken, ProviderError, ProviderUnauthorized
 from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
@@ -30,7 +30,7 @@ YOUNG = timedelta(minutes=10)
 """The provider's own cap for following an order; older ones are stragglers, not failures."""
 
 SLOWER = timedelta(seconds=30)
-"""How often a straggler is asked for at first; then at a tenth of its age, to five minutes."""
+"""How often a straggler is asked for at first; then at a hundredth of its age, to five minutes."""
 
 SLOWEST = timedelta(minutes=5)
 
@@ -100,7 +100,8 @@ class Tracking:
         if not due or provider.budget().frozen:
             return
         now = self.clock.now()
-        young = [o for o in due if now - (o.handling_at or o.confirmed_at) < YOUNG]
+        # By when it was sent: one adopted late would have hours of the list read for it.
+        young = [o for o in due if now - (o.sending_at or o.confirmed_at) < YOUNG]
         try:
             seen = await self._look_together(provider, young) if len(young) > 1 else set()
             for order in due:
@@ -123,9 +124,13 @@ class Tracking:
         wanted = {o.provider_order_id: o for o in young}
         seen: set[OrderId] = set()
         for number in range(1, MOST_PAGES + 1):
-            page = await provider.orders(
-                since, now + ahead + 2 * SKEW, page=number, priority=Priority.TRACKING
-            )
+            try:
+                page = await provider.orders(
+                    since, now + ahead + 2 * SKEW, page=number, priority=Priority.TRACKING
+                )
+            except ProviderContractBroken as error:
+                log.warning("list not understood", error=str(error))
+                break
             seen |= await self._take_page(page, wanted, begun_at=now)
             if number >= page.pages or len(seen) == len(young):
                 break
@@ -149,7 +154,12 @@ class Tracking:
     async def _look_alone(self, provider: Provider, order: Order) -> None:
         if order.provider_order_id is None:
             return
-        reading = await provider.order(order.provider_order_id, priority=Priority.TRACKING)
+        try:
+            reading = await provider.order(order.provider_order_id, priority=Priority.TRACKING)
+        except ProviderContractBroken as error:
+            # One order whose answer cannot be read must not hide the others.
+            log.warning("order not understood", order=order.id, error=str(error))
+            reading = None
         if reading is None:
             # Not found right after placing is lag, and later still no proof of anything.
             self._looked[order.id] = self.clock.now()

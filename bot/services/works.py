@@ -86,6 +86,10 @@ class Works:
             await stopping.wait()
             for _, _, bell in self._workers():
                 bell.ring()
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait for what is under way, which a person's last tap may have started after `run`."""
         await self.placing.idle()
         await self.deliveries.idle()
 
@@ -99,6 +103,7 @@ class Works:
             ("delivery", self.deliveries.step, bells.delivery),
             ("catalog", self.counter.catalog.keep_fresh, bells.catalog),
             ("rotation", self.rotation.step, bells.rotation),
+            ("restoring", self.restoring.step, bells.restoring),
         )
 
 
@@ -179,6 +184,7 @@ def assemble(world: World) -> Works:
             store=world.store,
             providers=world.providers,
             clock=world.clock,
+            bells=bells,
             terms=world.terms,
         ),
     )
