@@ -32,17 +32,18 @@ async def polling(app: App, edge: Edge, stopping: asyncio.Event) -> AsyncIterato
     reached. A rejected token is a `SettingsError`. On the way out no update is read any more,
     and those that were read are served to their end.
     """
-    if not await _until_reached(app.initialize, stopping):
-        yield False
-        return
     try:
+        if not await _until_reached(app.initialize, stopping):
+            yield False
+            return
         await app.start()
         try:
             yield await _until_reached(partial(_listen, app, edge), stopping)
         finally:
-            await _stop(app)
+            await stop_reading(app)
     finally:
         await app.shutdown()
+        await app.bot.shutdown()  # its connections, also where the application never began
 
 
 async def _listen(app: App, edge: Edge) -> None:
@@ -54,12 +55,17 @@ async def _listen(app: App, edge: Edge) -> None:
     )
 
 
-async def _stop(app: App) -> None:
+async def stop_reading(app: App) -> None:
+    """Read no update any more, and serve those that were read to their end; twice is once.
+
+    Messages can still be sent until the context of `polling` is left.
+    """
     updater = _updater(app)
     if updater.running:
         await updater.stop()
         await app.update_queue.join()
-    await app.stop()
+    if app.running:
+        await app.stop()
 
 
 async def _until_reached(step: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> bool:
