@@ -14,13 +14,14 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolResetState
 
 from bot.errors import StoreError
+from storage import driver
 from storage.session import Session, carry_out
 
 Connect = Callable[[str], Awaitable[Any]]
-"""Opens a SQLite URI as a connection of aiosqlite's shape."""
+"""Opens a SQLite URI as a connection of aiosqlite's shape that can `run` statements in one go."""
 
 READERS = 4
 
@@ -39,18 +40,21 @@ WRITER = (
 )
 READER = (*_BOTH, "PRAGMA query_only = ON")
 
+BEGIN_WRITING = ("BEGIN IMMEDIATE",)
+# The view is taken by the first reading: take it now, not when the block gets to it.
+BEGIN_READING = ("BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1")
+
 
 class Side:
     """The writing or the reading side of the file: an engine, and turns to use it."""
 
-    def __init__(self, path: Path, *, writes: bool, connect: Connect | None = None) -> None:
+    def __init__(self, path: Path, *, writes: bool, connect: Connect = driver.connect) -> None:
         self._engine = _engine(path, mode="rw" if writes else "ro", connect=connect)
         self._turns = asyncio.Semaphore(1 if writes else READERS)
         self._writes = writes
         self._owner: asyncio.Task[Any] | None = None
-        _prepare(
-            self._engine, WRITER if writes else READER, _begin_write if writes else _begin_read
-        )
+        pragmas = WRITER if writes else READER
+        _prepare(self._engine, pragmas, begin=BEGIN_WRITING if writes else BEGIN_READING)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -88,46 +92,41 @@ async def _started(step: Awaitable[Any]) -> Any:  # noqa: ANN401 # connections a
     return await step
 
 
-def _engine(path: Path, *, mode: str, connect: Connect | None) -> AsyncEngine:
+def _engine(path: Path, *, mode: str, connect: Connect) -> AsyncEngine:
     file = "file:" + quote(str(path))
     url = URL.create("sqlite+aiosqlite", database=file, query={"mode": mode, "uri": "true"})
-    options: dict[str, Any] = {}
-    if connect is not None:
-        options["async_creator"] = lambda: connect(f"{file}?mode={mode}")
     return create_async_engine(
         url,
+        async_creator=lambda: connect(f"{file}?mode={mode}"),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if mode == "rw" else READERS,
         max_overflow=0,
+        pool_reset_on_return=None,  # see `reset` below
         hide_parameters=True,  # an error never tells a value
-        **options,
     )
 
 
-def _prepare(
-    engine: AsyncEngine, pragmas: tuple[str, ...], begin: Callable[[Connection], None]
-) -> None:
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: tuple[str, ...]) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connected(dbapi: Any, _record: object) -> None:  # noqa: ANN401 # the driver's connection
         try:
             dbapi.isolation_level = None  # the driver begins nothing by itself
-            for pragma in pragmas:
-                dbapi.execute(pragma).close()
+            dbapi.run_async(lambda connection: connection.run(*pragmas))
         except BaseException:
             dbapi.close()  # the pool does not know it yet
             raise
 
-    event.listen(engine.sync_engine, "begin", begin)
+    @event.listens_for(engine.sync_engine, "reset")
+    def reset(dbapi: Any, _record: object, state: PoolResetState) -> None:  # noqa: ANN401
+        # A block ends its transaction itself; only one that was cut off has left it open.
+        if not state.terminate_only and dbapi.driver_connection.in_transaction:
+            dbapi.rollback()
 
-
-def _begin_write(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin_read(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-    # The view is taken by the first reading: take it now, not when the block gets to it.
-    connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").close()
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        # Past SQLAlchemy, whose every statement costs more than these.
+        dbapi: Any = connection.connection.dbapi_connection
+        dbapi.run_async(lambda connection: connection.run(*begin))
 
 
 def claim(path: Path) -> None:

@@ -1,6 +1,7 @@
 """A transaction's hold on its connection: each step is carried to its end, each error is ours."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -57,13 +58,13 @@ async def carry_out(step: Coroutine[Any, Any, T]) -> T:
         raise asyncio.CancelledError
     try:
         return task.result()
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise translated(error) from error
 
 
-def translated(error: SQLAlchemyError) -> StoreError:
+def translated(error: SQLAlchemyError | sqlite3.Error) -> StoreError:
     """Say what the driver meant; SQLite's own words name columns and guards, never values."""
-    cause = getattr(error, "orig", None)
+    cause = getattr(error, "orig", error)
     if isinstance(error, IntegrityError):
         return Conflict(str(cause))
     if getattr(cause, "sqlite_errorname", "") == "SQLITE_NOTADB":

@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import text
 
 from bot.errors import SchemaMismatch, StoreError
-from storage import schema
+from storage import driver, schema
 from storage.alerts import SqlAlerts
 from storage.calls import SqlCalls
 from storage.cards import SqlCards
@@ -55,7 +55,7 @@ class SqlStore:
     """
 
     def __init__(
-        self, path: Path, *, key_id: Callable[[bytes], str], connect: Connect | None = None
+        self, path: Path, *, key_id: Callable[[bytes], str], connect: Connect = driver.connect
     ) -> None:
         self.path = path
         self._key_id = key_id

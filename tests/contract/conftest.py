@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.ports.store import Store
+from storage import driver
 from storage.store import SqlStore
 from tests.fakes import inline_sqlite
 from tests.fakes.store import MemoryStore
@@ -37,6 +38,6 @@ async def store(
         yield MemoryStore(key_id=key_id)
         return
     shutil.copy(migrated, tmp_path / "wakil.db")
-    connect = inline_sqlite.connect if request.param == "inline" else None
+    connect = inline_sqlite.connect if request.param == "inline" else driver.connect
     async with SqlStore(tmp_path / "wakil.db", key_id=key_id, connect=connect) as store:
         yield store

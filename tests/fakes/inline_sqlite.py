@@ -61,8 +61,17 @@ class Connection:
     def isolation_level(self) -> str | None:
         return self._conn.isolation_level
 
+    @property
+    def in_transaction(self) -> bool:
+        return self._conn.in_transaction
+
     def cursor(self) -> Cursor:
         return Cursor(self._conn.cursor())
+
+    async def run(self, *statements: str) -> None:
+        await asyncio.sleep(0)
+        for statement in statements:
+            self._conn.execute(statement).close()
 
     async def create_function(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 # sqlite3's
         self._conn.create_function(*args, **options)

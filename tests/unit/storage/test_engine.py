@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import aiosqlite
 import pytest
 from sqlalchemy import text
 
 from bot.domain.agents import AgentId
 from bot.errors import SchemaMismatch, StoreError
+from storage import driver
 from storage.engine import Connect
 from storage.store import SqlStore
 from tests.contract.store_samples import quote
@@ -163,11 +163,7 @@ class Counting:
         return await self._connect(uri)
 
 
-def threaded(uri: str) -> aiosqlite.Connection:
-    return aiosqlite.connect(uri, uri=True)
-
-
-@pytest.mark.parametrize(("connect", "stride"), [(threaded, 9), (inline_sqlite.connect, 1)])
+@pytest.mark.parametrize(("connect", "stride"), [(driver.connect, 3), (inline_sqlite.connect, 1)])
 async def test_a_cancelled_task_does_not_cost_the_connection(
     path: Path, connect: Connect, stride: int
 ) -> None:
@@ -199,7 +195,7 @@ async def test_a_cancelled_task_does_not_cost_the_connection(
 
 async def test_a_cancelled_reading_gives_its_turn_back(path: Path) -> None:
     """Views whose tasks were cancelled do not use the readers up."""
-    counting = Counting(threaded)
+    counting = Counting(driver.connect)
 
     async def look(store: SqlStore) -> None:
         async with store.read() as view:
