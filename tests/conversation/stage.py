@@ -178,9 +178,8 @@ class Stage:
 
     async def says(self, who: Person, text: str) -> Message:
         """Send `text`, and give the bot's answer to it."""
-        mark = self.telegram.mark()
-        await who.send(text)
-        return await who.sees(lambda _: True, since=mark)
+        said = await who.send(text)
+        return await who.sees(lambda one: one.id > said.id)
 
     async def taps(self, who: Person, button: str, *, on: Message | None = None) -> Message:
         """Tap a button, and give what the bot then wrote or changed."""
