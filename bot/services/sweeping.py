@@ -35,6 +35,9 @@ RECENT = timedelta(minutes=15)
 """The stretch that every sweep reads."""
 
 SECOND = timedelta(seconds=1)
+QUOTES_KEPT = timedelta(days=1)
+"""How long a quote that nobody confirmed can still say that it expired."""
+
 HOUR = timedelta(hours=1)
 HOURS_BACK = 48
 HOURS_A_SWEEP = 4
@@ -65,6 +68,8 @@ class Sweeping:
             # An old copy could take for its own what was sold after it was made.
             if not provider.budget().frozen and not unchecked:
                 await self._sweep_safely(provider)
+        async with self.store.begin() as work:
+            await work.orders.forget_quotes(self.clock.now() - QUOTES_KEPT)
         return EVERY
 
     async def sweep(self, provider: Provider) -> None:
