@@ -1,6 +1,5 @@
 """The Application: python-telegram-bot put together for this counter."""
 
-import os
 from itertools import chain
 from typing import TypeAlias
 
@@ -46,8 +45,6 @@ def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) 
 
     `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
     """
-    # The library's own switch: its seconds become timedelta, as everywhere here.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
     return ExtBot(
         token.reveal(),
         base_url=f"{api_url}/bot",

@@ -6,6 +6,7 @@ chat, and stops the whole bot for one chat's 429.
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from math import ceil
@@ -40,6 +41,8 @@ class Pacing(BaseRateLimiter[None]):
     """
 
     def __init__(self, *, burst: int = BURST, interval_seconds: float = INTERVAL_SECONDS) -> None:
+        # The library's own switch: its seconds become timedelta, as everywhere here.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._ahead = (burst - 1) * interval_seconds
         self._interval = interval_seconds
         self._paid_until: dict[int, float] = {}
