@@ -9,6 +9,12 @@ from urllib.parse import quote
 
 from bot.errors import SchemaMismatch, StoreError
 
+SQLITE = sqlite3.sqlite_version_info
+"""The SQLite that this Python was built with."""
+
+OLDEST_SQLITE = (3, 38, 0)
+"""STRICT tables came with 3.37, JSON for everybody with 3.38."""
+
 _CAREFUL = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA trusted_schema = OFF",

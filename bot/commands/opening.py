@@ -6,16 +6,15 @@ Every command that writes begins here, so that none of them forgets the lock or 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.instants import whole_ms
-from bot.errors import VaultError
+from bot.commands.system import SystemClock
+from bot.errors import BotError, VaultError
 from bot.settings import Settings
 from bot.vault import KeyRingVault
 from storage.backup import backup
 from storage.lock import only_process
-from storage.store import SqlStore
+from storage.store import SqlStore, SqlWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +46,30 @@ async def open_store(settings: Settings) -> AsyncIterator[Opened]:
         yield Opened(store=store, vault=vault)
 
 
-def _nothing_is_sealed(_: bytes) -> str:
+def nothing_is_sealed(_: bytes) -> str:
+    """Stand in for a vault where no card is read or written, so that no key is needed."""
     raise VaultError("This command seals nothing")
 
 
 @asynccontextmanager
 async def claimed_store(
-    database: Path, *, key_id: Callable[[bytes], str] = _nothing_is_sealed
+    database: Path, *, key_id: Callable[[bytes], str] = nothing_is_sealed
 ) -> AsyncIterator[SqlStore]:
     """Claim a database for this process and open it as it is, of whatever revision."""
     with only_process(database):
         async with SqlStore(database, key_id=key_id) as store:
             yield store
+
+
+@asynccontextmanager
+async def looking_into(database: Path) -> AsyncIterator[SqlWork]:
+    """Read a database that a bot may be serving: without its lock, and without writing."""
+    store = SqlStore(database, key_id=nothing_is_sealed)  # not opened: that would write
+    try:
+        async with store.read() as work:
+            yield work
+    finally:
+        await store.close()
 
 
 async def bring_up_to_date(store: SqlStore) -> Migrated:
@@ -75,10 +86,12 @@ async def bring_up_to_date(store: SqlStore) -> Migrated:
 
 def beside(database: Path, why: str) -> Path:
     """Name a file beside the database: `wakil.db.before-0002.20260310T120000123Z`."""
-    moment = now().strftime("%Y%m%dT%H%M%S%f")[:-3]
+    moment = SystemClock().now().strftime("%Y%m%dT%H%M%S%f")[:-3]
     return database.with_name(f"{database.name}.{why}.{moment}Z")
 
 
-def now() -> datetime:
-    """Tell the time as what is stored keeps it: UTC, in whole milliseconds."""
-    return whole_ms(datetime.now(UTC))
+def named(file: Path | None) -> Path:
+    """Take the FILE of a command line, which argparse has asked for."""
+    if file is None:
+        raise BotError("Name a FILE.")
+    return file

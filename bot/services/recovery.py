@@ -129,7 +129,7 @@ class Recovery:
 
     async def _asked_fault(self, provider: Provider) -> str | None:
         try:
-            return _misfit(provider, await provider.validate())
+            return misfit(provider, await provider.validate())
         except ProviderUnauthorized:
             name = provider.account.provider.upper()
             return f"{name}_API_KEY was rejected by the provider: copy the key from its dashboard."
@@ -153,7 +153,8 @@ class Recovery:
             return await work.outbox.next_due_at() is not None
 
 
-def _misfit(provider: Provider, profile: ProviderProfile) -> str | None:
+def misfit(provider: Provider, profile: ProviderProfile) -> str | None:
+    """Say why a key that was taken cannot be traded with, and how to mend it; None when it can."""
     name = provider.account.provider.upper()
     if profile.account != provider.account:
         return (

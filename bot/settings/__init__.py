@@ -27,6 +27,7 @@ __all__ = [
     "Settings",
     "load",
     "load_database",
+    "load_timezone",
 ]
 
 CALLS_PER_MINUTE = {Environment.SANDBOX: 60, Environment.PRODUCTION: 120}
@@ -97,6 +98,14 @@ def load_database(environment: Mapping[str, str], root: Path = ROOT) -> Path:
     database = root / reader.read(fields.DATABASE_URL)
     reader.finish()
     return database
+
+
+def load_timezone(environment: Mapping[str, str], root: Path = ROOT) -> ZoneInfo:
+    """Read TIMEZONE alone, for the export."""
+    reader = Reader(merged(environment, root))
+    timezone = reader.read(fields.TIMEZONE)
+    reader.finish()
+    return timezone
 
 
 def _settings(reader: Reader, root: Path) -> Settings:

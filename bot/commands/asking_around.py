@@ -1,0 +1,112 @@
+"""What doctor asks of others: Telegram about token and admins, the provider about its key."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import assert_never
+
+from bot.commands.examining import Result, fail, ok, warn
+from bot.commands.opening import looking_into
+from bot.commands.system import SystemClock
+from bot.commands.terms import providers_of
+from bot.domain.money import Money
+from bot.errors import BotError, ProviderError, ProviderUnauthorized
+from bot.ports.provider import Priority, Provider
+from bot.services import marks
+from bot.services.recovery import LOCKOUT, misfit
+from bot.settings import Settings
+from handlers.checking import BotFound, TelegramAway, TokenRejected, look_at_telegram
+
+WRONG_BY = timedelta(seconds=30)
+"""A clock that is further off than this is wrong: send windows are compared with the provider's."""
+
+
+async def ask_telegram(settings: Settings) -> AsyncIterator[Result]:
+    """Check the token, and that each admin can be written to."""
+    found = await look_at_telegram(
+        settings.telegram_bot_token,
+        api_url=settings.telegram_api_url,
+        admin_ids=settings.admin_ids,
+    )
+    match found:
+        case TokenRejected():
+            yield fail("Telegram", "TELEGRAM_BOT_TOKEN was rejected: copy it from @BotFather.")
+        case TelegramAway(reason=reason):
+            yield fail("Telegram", f"not reached ({reason}): check the network and try again.")
+        case BotFound():
+            yield ok("Telegram", f"the token is @{found.username}'s.")
+            if found.webhook:
+                yield warn("Telegram", "a webhook takes its updates; serving takes it away.")
+            for admin_id in settings.admin_ids:
+                if admin_id in found.unreachable:
+                    says = f"{admin_id} cannot be written to: press /start at @{found.username}."
+                    yield warn("admin", says)
+                else:
+                    yield ok("admin", f"{admin_id} can be written to.")
+        case _:
+            assert_never(found)
+
+
+async def ask_providers(settings: Settings) -> AsyncIterator[Result]:
+    """Check each provider's key, balance and clock; a key that was rejected is not tried again."""
+    try:
+        providers = providers_of(settings, SystemClock())
+    except BotError as error:
+        yield fail("provider", str(error))
+        return
+    for provider in providers.values():
+        try:
+            async for result in _ask(provider, settings):
+                yield result
+        finally:
+            await provider.close()
+
+
+async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
+    name = provider.account.provider
+    if await _is_locked_out(provider, settings):
+        says = "this key was rejected minutes ago: trying it again would lock this address out."
+        yield fail(name, says)
+        return
+    try:
+        fault = misfit(provider, await provider.validate())
+        if fault:
+            yield fail(name, fault)
+            return
+        yield ok(name, f"the key is taken, for {provider.account.environment}.")
+        yield _judge_balance(name, await provider.balance())
+        yield await _compare_clocks(provider)
+    except ProviderUnauthorized:
+        yield fail(name, f"{name.upper()}_API_KEY was rejected: copy the key from its dashboard.")
+    except ProviderError as error:
+        yield fail(name, f"not reached ({error}): check the network and try again.")
+
+
+async def _is_locked_out(provider: Provider, settings: Settings) -> bool:
+    if not settings.database.exists():
+        return False
+    try:
+        async with looking_into(settings.database) as work:
+            frozen = await marks.find_frozen(work, provider.account)
+    except BotError:  # told where the database is looked at
+        return False
+    if frozen is None or frozen.key_hash != provider.key_hash:
+        return False
+    return SystemClock().now() - frozen.since < LOCKOUT
+
+
+def _judge_balance(name: str, balance: Money) -> Result:
+    says = f"the balance is {balance.amount:,.2f} {balance.currency}"
+    if balance.minor > 0:
+        return ok(name, says + ".")
+    return warn(name, says + ": nothing can be bought before it is filled.")
+
+
+async def _compare_clocks(provider: Provider) -> Result:
+    now = SystemClock().now()
+    page = await provider.orders(now - WRONG_BY, now, priority=Priority.CHECKING)
+    ahead = page.provider_ahead or timedelta()
+    if abs(ahead) <= WRONG_BY:
+        return ok("clock", f"within {WRONG_BY.seconds} seconds of the provider's.")
+    seconds = round(abs(ahead).total_seconds())
+    which = "behind" if ahead > timedelta() else "ahead of"
+    return warn("clock", f"{seconds} seconds {which} the provider's: set the time (NTP).")

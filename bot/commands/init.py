@@ -1,0 +1,96 @@
+"""Write `.env`, with a fresh card key and the answers of whoever sits at the terminal."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+from bot.settings import ROOT, fields
+from bot.settings.reader import Field
+from bot.vault import new_key_line
+
+Ask = Callable[[str], str]
+
+QUESTIONS: tuple[tuple[Field[Any], str, bool], ...] = (
+    (fields.TELEGRAM_BOT_TOKEN, "The token that @BotFather gave you", True),
+    (fields.ADMIN_IDS, "Your Telegram id, which @userinfobot tells (several: with commas)", False),
+    (fields.ONECLICKDZ_API_KEY, "The key from OneClickDZ's dashboard, Settings, API", True),
+    (fields.ONECLICKDZ_ENVIRONMENT, "Is that key for sandbox or production", False),
+)
+"""What must be set, how it is asked for, and whether it is hidden while it is typed."""
+
+
+async def run(
+    _file: Path | None,
+    *,
+    environment: Mapping[str, str] = os.environ,  # noqa: ARG001 # what is set there is not written
+    root: Path = ROOT,
+    ask: Ask | None = None,
+    ask_hidden: Ask = getpass,
+) -> int:
+    """Make `.env` from `.env.example`; one that is there is never touched.
+
+    Where nobody sits at a terminal nothing is asked: what is missing is filled in by hand.
+    """
+    target = root / ".env"
+    if target.exists():
+        raise SettingsError(f"{target} exists already: nothing was changed.")
+    answers = {"CARD_KEYS": new_key_line()}
+    if ask is None and sys.stdin.isatty():
+        ask = input
+    if ask is not None:
+        print("Enter leaves an answer for later.")
+        answers |= _answers(ask, ask_hidden)
+    _write(target, _filled((root / ".env.example").read_text("utf-8"), answers))
+    print(f"Wrote {target}, readable by you alone, with a fresh card key.")
+    print("Keep a copy of CARD_KEYS apart from the database's backups: without it no card opens.")
+    missing = [field.name for field, _, _ in QUESTIONS if _is_missing(field, answers)]
+    if missing:
+        print(f"Fill in {', '.join(missing)}.")
+    print("Then: python run.py doctor")
+    return 0
+
+
+def _answers(ask: Ask, ask_hidden: Ask) -> dict[str, str]:
+    answers = {}
+    for field, question, hidden in QUESTIONS:
+        answer = _answer(field, question, ask_hidden if hidden else ask)
+        if answer:
+            answers[field.name] = answer
+    return answers
+
+
+def _answer(field: Field[Any], question: str, ask: Ask) -> str:
+    while answer := ask(f"{question}: ").strip():
+        try:
+            field.parse(answer)
+        except (ValueError, ArithmeticError):
+            print(f"{field.name}: {field.mend}.")
+        else:
+            break
+    return answer
+
+
+def _filled(example: str, answers: Mapping[str, str]) -> str:
+    """Put answers into the lines of the example that wait for them."""
+    for name, answer in answers.items():
+        line = f"{name}={answer}"
+        example = re.sub(rf"(?m)^{name}=.*$", lambda _, line=line: line, example)  # type: ignore[misc]
+    return example
+
+
+def _is_missing(field: Field[Any], answers: Mapping[str, str]) -> bool:
+    return field.name not in answers and field.default is None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,50 @@
+"""Putting a copy in a database's place: all of it, or nothing."""
+
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from storage.files import fresh_file, naming_faults, sync
+
+_LOGS = ("-wal", "-shm")
+"""What SQLite keeps beside a database: it belongs to that database alone."""
+
+
+async def put_in_place(copy: Path, database: Path, *, aside: Path) -> Path | None:
+    """Make `copy`, a file beside the database that nobody has open, the database.
+
+    What was there is kept as `aside`, write-ahead log included; None when nothing was. Nobody
+    may have either of them open. Stopped half-way, the old database is still there, whole, in
+    its place or aside: it can be done again.
+    """
+    return await asyncio.to_thread(_put_in_place, copy, database, aside)
+
+
+def _put_in_place(copy: Path, database: Path, aside: Path) -> Path | None:
+    with naming_faults(copy), closing(sqlite3.connect(copy)) as file:
+        file.execute("PRAGMA journal_mode = DELETE")  # folds its own log in: one file is moved
+    with naming_faults(database):
+        there = database.exists()
+        if there:
+            # Damaged or not: it is kept byte for byte, and not opened.
+            for end in ("", *_LOGS):
+                _keep(_beside(database, end), _beside(aside, end))
+        for end in _LOGS:
+            _beside(database, end).unlink(
+                missing_ok=True
+            )  # else SQLite would play it over the copy
+        copy.replace(database)
+        sync(database.parent)
+        return aside if there else None
+
+
+def _keep(file: Path, to: Path) -> None:
+    if file.exists():
+        with fresh_file(to) as partial:
+            shutil.copyfile(file, partial)
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
