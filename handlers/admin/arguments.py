@@ -7,9 +7,16 @@ from bot.domain.money import Money, read_amount
 from bot.domain.orders import OrderId
 from bot.domain.pricing import read_percent
 from bot.domain.quantities import read_quantity
+from bot.services.people import SHOP_NAME_LENGTH
 
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a name or an amount copied from one of our messages brings along, unseen."""
+
+LONGEST_MEMO = 200
+"""Characters of a note that are kept: it is told back in a message that must fit."""
+
+MOST_GROUPS = 6
+"""Words that an amount may take: a sign, and its digits by threes."""
 
 RENAMING = "name"
 NO_LIMIT = "none"
@@ -40,7 +47,11 @@ def read_movements(text: str, currency: str) -> tuple[Movement, ...]:
     part of the amount.
     """
     tokens = text.split()
-    found = (_movement(tokens, start, currency) for start in range(1, len(tokens)))
+    found = (
+        _movement(tokens, start, currency)
+        for start in range(1, len(tokens))
+        if len(" ".join(tokens[:start])) <= SHOP_NAME_LENGTH
+    )
     return tuple(one for one in found if one is not None)
 
 
@@ -96,9 +107,9 @@ def read_decision(text: str) -> str | None:
 
 def _movement(tokens: list[str], start: int, currency: str) -> Movement | None:
     """Read the longest amount that starts at a word; what follows it is the memo."""
-    for end in range(len(tokens), start, -1):
+    for end in range(min(len(tokens), start + MOST_GROUPS), start, -1):
         amount = read_amount(" ".join(tokens[start:end]), currency)
         if amount is not None:
             agent, memo = " ".join(tokens[:start]), " ".join(tokens[end:])
-            return Movement(agent=agent, amount=amount, memo=memo)
+            return Movement(agent=agent, amount=amount, memo=memo[:LONGEST_MEMO])
     return None

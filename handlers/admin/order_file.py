@@ -6,7 +6,7 @@ from bot.domain.orders import Order
 from bot.ports.store import ProviderCall
 from bot.services.orders import OrderFile
 from bot.texts import Markup, Voice, rows
-from handlers.messages.admin import NOTHING, what_of
+from handlers.messages.admin import NOTHING, cut, what_of
 
 MOST_CALLS = 10
 """Calls shown, the newest; a message holds no more."""
@@ -63,7 +63,7 @@ def _why(order: Order, voice: Voice) -> list[Markup]:
         why = voice.say("admin-reason", reason=str(order.reason))
         lines.append(voice.say("admin-order-reason", reason=why))
     if order.provider_message:
-        lines.append(voice.say("admin-order-provider-said", message=order.provider_message))
+        lines.append(voice.say("admin-order-provider-said", message=cut(order.provider_message)))
     return lines
 
 

@@ -11,6 +11,7 @@ from handlers.admin.routing import button, command, typed_after, usage
 from handlers.callbacks import SHAPES, Verb
 from handlers.context import Context
 from handlers.keyboards import column, keyboard, press
+from handlers.messages.admin import MOST_CANDIDATES
 from handlers.rendered import Rendered
 from handlers.replying import say, show
 from handlers.routes import Routes
@@ -102,7 +103,8 @@ def _choices(evidence: Evidence, order_id: OrderId, voice: Voice) -> list[Markup
 
 
 def _candidates(evidence: Evidence, voice: Voice) -> list[Markup]:
-    lines = [voice.say("admin-resolve-candidate", its_id=one) for one in evidence.candidates]
+    candidates = evidence.candidates[:MOST_CANDIDATES]
+    lines = [voice.say("admin-resolve-candidate", its_id=one) for one in candidates]
     lines += [
         voice.say(
             "admin-resolve-foreign",
@@ -110,7 +112,7 @@ def _candidates(evidence: Evidence, voice: Voice) -> list[Markup]:
             at=one.created_at,
             status=one.status,
         )
-        for one in evidence.foreign
+        for one in evidence.foreign[:MOST_CANDIDATES]
     ]
     return [voice.say("admin-resolve-candidates"), *lines] if lines else []
 
@@ -120,9 +122,11 @@ def _buttons(
 ) -> list[InlineKeyboardButton]:
     match evidence.state:
         case OrderState.UNKNOWN:
-            names = (*evidence.candidates, *(one.provider_order_id for one in evidence.foreign))
+            foreign = (one.provider_order_id for one in evidence.foreign)
+            names = [one for one in (*evidence.candidates, *foreign) if _fits(one)]
             absent = press(voice.label("button-absent"), Verb.RESOLVE, order_id, ABSENT)
-            return [*(_adopt_button(order_id, one, voice) for one in names if _fits(one)), absent]
+            adopt = (_adopt_button(order_id, one, voice) for one in names[:MOST_CANDIDATES])
+            return [*adopt, absent]
         case OrderState.HANDLING:
             label = voice.label("button-settle", cards=cards)
             return [press(label, Verb.RESOLVE, order_id, SETTLE)]

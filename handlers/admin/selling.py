@@ -18,6 +18,9 @@ from handlers.routes import Routes
 
 REFRESH, THAW = "refresh", "thaw"
 
+MOST_SHOPS = 20
+"""Shops named in the sales of a day; a message holds no more."""
+
 
 async def pause(update: Update, context: Context) -> None:
     """Stop selling at once."""
@@ -176,9 +179,6 @@ def _open_line(state: OrderState, count: int, voice: Voice) -> Markup:
     said = voice.say("admin-state", state=str(state))
     return voice.say("admin-open-line", count=count, state=said)
 
-
-MOST_SHOPS = 30
-"""Shops named in the sales of a day; a message holds no more."""
 
 ROUTES: Routes = (
     command("pause", pause),

@@ -39,6 +39,12 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
 NOTHING = "—"
 """Stands for a fact that nobody knows."""
 
+LONGEST_QUOTE = 300
+"""Characters of a provider's or Telegram's own words that are shown."""
+
+MOST_CANDIDATES = 10
+"""Provider orders that have a button; the others can be typed."""
+
 
 def render(message: AccessAsked | AlertRaised, voice: Voice) -> Rendered:
     """Find the words and the buttons of what admins are told."""
@@ -60,6 +66,11 @@ def name_of(person: Person | None) -> str:
 def what_of(order: Order) -> str:
     """Name what was ordered, in the provider's words: `PSN 10 USD × 2`."""
     return f"{full_name(order.product_title, order.type_name)} × {order.quantity}"
+
+
+def cut(text: str) -> str:
+    """Shorten somebody else's words, so that the message still fits."""
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
 def subject_of(alert: Alert) -> str:
@@ -130,7 +141,7 @@ def _fact(value: object) -> object:
     """A count stays a count; everything else is told as it is, and nothing as a dash."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    return NOTHING if value is None else str(value)
+    return NOTHING if value is None else cut(str(value))
 
 
 def _money(alert: Alert, fact: str, currency: str) -> Money | str:
@@ -156,6 +167,6 @@ def _buttons(raised: AlertRaised, what: str, voice: Voice) -> list[InlineKeyboar
 def _adopt_buttons(alert: Alert, voice: Voice) -> list[InlineKeyboardButton]:
     return [
         press(voice.label("button-adopt", its_id=name), Verb.ALERT, alert.id, ADOPT, name)
-        for name in candidates_of(alert)
+        for name in candidates_of(alert)[:MOST_CANDIDATES]
         if SHAPES[Verb.ALERT].fullmatch(f"{Verb.ALERT}:{alert.id}:{ADOPT}:{name}")
     ]

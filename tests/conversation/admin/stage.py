@@ -31,10 +31,11 @@ from tests.unit.services.shop import ADMIN, SECOND_ADMIN, TERMS, Shop
 
 @dataclass
 class FileExporter:
-    """Writes a database with one table, and remembers where; or cannot write."""
+    """Writes a database with one table, padded to a size, and remembers where; or cannot write."""
 
     paths: list[Path] = field(default_factory=list)
     broken: bool = False
+    padding: int = 0
 
     async def export(self, path: Path) -> None:
         self.paths.append(path)
@@ -43,6 +44,9 @@ class FileExporter:
         with sqlite3.connect(path) as database:
             database.execute("CREATE TABLE books (id INTEGER)")
         database.close()
+        if self.padding:
+            with path.open("ab") as file:
+                file.truncate(self.padding)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,3 +168,10 @@ def test_a_decided_request_tells_by_whom(state: RequestState, voice: Voice) -> N
     rendered = render(asked(state), voice)
     assert actions(rendered) == []
     assert "Karim" in rendered.html
+
+
+def test_somebody_elses_words_are_cut_to_fit(voice: Voice) -> None:
+    """A provider that answers with a page of text does not keep the alert from being sent."""
+    told = raised(AlertKind.PROVIDER_FROZEN)
+    wordy = replace(told.alert, facts={"reason": "x" * 5000})
+    assert len(render(replace(told, alert=wordy), voice).html) < 1500

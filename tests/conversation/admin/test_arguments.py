@@ -116,3 +116,9 @@ def test_a_new_name_follows_its_word() -> None:
     """`name` parts the shop from its new name; without it nothing is renamed."""
     assert arguments.split_name("Chez Ali name Ali Phone") == ("Chez Ali", "Ali Phone")
     assert arguments.split_name("Chez Ali") == ("Chez Ali", None)
+
+
+def test_a_long_message_is_read_at_once() -> None:
+    """Thousands of words, or of numbers, keep nobody else waiting: a name is 64 long at most."""
+    assert len(read(f"Chez Ali 500 {'note ' * 5000}")) == 1
+    assert len(read(f"Chez Ali 500 {'5 ' * 5000}")) < 40

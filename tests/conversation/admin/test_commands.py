@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from bot.domain.agents import Language, PersonId
 from bot.domain.orders import OrderState
 from bot.errors import ProviderUnreachable
 from tests.conversation.admin.stage import Stage, words
+from tests.fakes.provider import Lost
 from tests.unit.services.shop import ADMIN, AMINA, BILAL
 
 USAGES = {
@@ -235,3 +237,44 @@ async def test_an_absurd_number_names_nobody(scene: Stage) -> None:
     for text in (f"/agent {'9' * 40}", "/agent ²"):
         assert (await scene.says(scene.karim, text)).text.startswith("No shop was found")
     assert (await scene.says(scene.karim, f"/order {'9' * 40}")).text.startswith("Show an order")
+
+
+async def test_an_order_under_way_tells_what_was_charged_so_far(scene: Stage) -> None:
+    """While cards are still coming, the file shows what came and what the provider said."""
+    await scene.shop.open_agent()
+    order = await scene.shop.confirmed()
+    async with scene.shop.store.begin() as work:
+        now = scene.shop.clock.now()
+        sending = order.to(OrderState.SENDING, sending_at=now)
+        sending = await work.orders.save(sending)
+        handling = sending.to(OrderState.HANDLING, handling_at=now, provider_order_id="po-1")
+        await work.orders.save(replace(handling, cards=1, provider_message="<soon>"))
+    answer = words(await scene.says(scene.karim, f"/order {order.id}"))
+    assert "So far charged" in answer
+    assert "The provider said: <soon>" in answer
+
+
+async def test_health_tells_of_another_bot_and_of_the_oldest_doubt(scene: Stage) -> None:
+    """Another program on the token, and an unknown order, are not hidden."""
+    await scene.shop.open_agent()
+    scene.shop.provider.answers.append(Lost(committed=False))
+    await scene.shop.confirmed()
+    await scene.shop.works.placing.step()
+    await scene.shop.works.placing.idle()
+    scene.works.counter.rivals.seen_at = scene.shop.clock.now()
+    answer = words(await scene.says(scene.karim, "/health"))
+    assert "Another program runs on this bot's token" in answer
+    assert "The oldest unknown order is from" in answer
+
+
+async def test_a_halted_provider_says_until_when(scene: Stage) -> None:
+    """When the provider asked us to wait, the admin sees for how long."""
+    scene.shop.provider.busy_for = timedelta(minutes=3)
+    assert "asked us to wait until" in words(await scene.says(scene.karim, "/provider"))
+
+
+async def test_an_export_too_large_for_telegram_is_made_on_the_server(scene: Stage) -> None:
+    """What Telegram cannot carry is not sent; the admin learns how to get it."""
+    scene.exporter.padding = 50_000_001
+    answer = await scene.says(scene.karim, "/export")
+    assert "too large for Telegram" in answer.text

@@ -4,10 +4,15 @@ from bot.domain.agents import PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.audit import Detail
 from bot.domain.orders import Order, OrderState
+from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.services import marks
 from tests.conversation.admin.stage import Stage
 from tests.fakes.provider import Lost
+from tests.unit.samples import ACCOUNT
 
 COUNTED: dict[str, Detail] = {"status": "FULFILLED", "ordered": 2, "fulfilled": 0, "cards": 0}
+
+FOREIGN: dict[str, Detail] = {"product": "psn", "type": "psn-10", "quantity": 2}
 
 
 async def asked_for_access(scene: Stage) -> None:
@@ -218,3 +223,75 @@ async def test_a_foreign_order_is_sold_or_given(scene: Stage) -> None:
     assert "its cards follow" in answer.text
     answer = await scene.says(scene.karim, "/adopt po-77 seventeen")
     assert answer.text.startswith("Take over an order")
+
+
+async def test_a_foreign_order_becomes_stock_by_a_tap(scene: Stage) -> None:
+    """The cards of an order that nobody knows can be sold, once an admin says so."""
+    await foreign_order(scene, "po-5")
+    await scene.raised(AlertKind.FOREIGN_ORDER, "provider-order:po-5", **FOREIGN)
+    shown = await scene.karim.sees("not ours")
+    assert await scene.pressed(scene.karim, "alert:1:shelve", shown) == "Done."
+    answer = await scene.says(scene.karim, "/adopt po-5")
+    assert answer.text == "The provider has no such order."
+
+
+async def test_a_foreign_order_becomes_stock_by_a_command(scene: Stage) -> None:
+    """/adopt with an id alone does the same, and settles the alert."""
+    await foreign_order(scene, "po-5")
+    await scene.raised(AlertKind.FOREIGN_ORDER, "provider-order:po-5", **FOREIGN)
+    assert "is ours now" in (await scene.says(scene.karim, "/adopt po-5")).text
+    await scene.deliver()
+    assert (await scene.lydia.sees("Taken over by \u2068Karim\u2069")).buttons == ()
+
+
+async def test_a_foreign_order_of_the_same_cards_is_evidence(scene: Stage) -> None:
+    """What the provider has and nobody owns is shown beside an unknown order of such cards."""
+    order = await unknown_order(scene)
+    await foreign_order(scene, "po-5")
+    answer = await scene.says(scene.karim, f"/resolve {order.id}")
+    assert "po-5" in answer.text
+    assert answer.find_button(f"resolve:{order.id}:po-5") is not None
+
+
+async def test_selling_after_a_restore_waits_for_the_reading(scene: Stage) -> None:
+    """Until the provider's orders since the copy are read, nobody can resume selling."""
+    async with scene.shop.store.begin() as work:
+        await marks.set_instant(work, marks.RESTORED, scene.shop.clock.now())
+    await scene.raised(AlertKind.RESTORED, "shop", unknown=0)
+    shown = await scene.karim.sees("Restore mode")
+    assert "Not yet" in await scene.pressed(scene.karim, "alert:", shown)
+    assert "Not yet" in (await scene.says(scene.karim, "/resume")).text
+    assert "Restore mode since" in (await scene.says(scene.karim, "/health")).text
+    async with scene.shop.store.begin() as work:
+        await marks.set_instant(work, marks.RESTORE_READ, scene.shop.clock.now())
+    assert await scene.pressed(scene.karim, "alert:", shown) == "Selling goes on."
+    await scene.deliver()
+    assert (await scene.lydia.sees("resumed by \u2068Karim\u2069")).buttons == ()
+
+
+async def test_resuming_what_is_not_stopped_settles_the_alert(scene: Stage) -> None:
+    """An alert about a stop that is over needs nobody any more."""
+    await scene.raised(AlertKind.RESTORED, "shop", unknown=0)
+    shown = await scene.karim.sees("Restore mode")
+    assert await scene.pressed(scene.karim, "alert:", shown) == "Selling goes on."
+    assert await scene.shop.alerts() == []
+
+
+async def foreign_order(scene: Stage, its_id: str) -> None:
+    """Let the sweep have seen an order that nobody knows, of two cards of PSN 10 USD."""
+    now = scene.shop.clock.now()
+    unowned = UnownedOrder(
+        account=ACCOUNT,
+        provider_order_id=its_id,
+        product_key="psn",
+        type_key="psn-10",
+        quantity=2,
+        state=UnownedState.FOREIGN,
+        status="FULFILLED",
+        amount=None,
+        cards=0,
+        created_at=now,
+        seen_at=now,
+    )
+    async with scene.shop.store.begin() as work:
+        await work.shelf.save(unowned)

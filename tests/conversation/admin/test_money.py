@@ -158,3 +158,10 @@ async def test_a_limit_that_could_be_two_changes_nothing(scene: Stage) -> None:
     await scene.shop.open_agent(BILAL, name="Chez 2")
     answer = await scene.says(scene.karim, "/limit Chez 2 500")
     assert "more than one way" in answer.text
+
+
+async def test_a_long_note_is_cut_to_fit(scene: Stage) -> None:
+    """The answer to a top-up always fits, so that the admin always learns of it."""
+    await scene.shop.open_agent(paid_in=0)
+    answer = await scene.says(scene.karim, f"/topup Chez Amina 500 {'note ' * 800}")
+    assert "topped up" in answer.text
