@@ -19,6 +19,7 @@ from bot.ports.store import Store, Work
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
+from tests.fakes.bells import hang
 from tests.fakes.messenger import MemoryMessenger
 from tests.fakes.provider import MemoryProvider
 from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
@@ -91,6 +92,7 @@ class Engine:
                 epoch=self.epoch,
             )
         )
+        hang(self.works.bells, self.store)
 
     async def start(self) -> None:
         """Start a process and take up what an earlier one left."""

@@ -297,7 +297,6 @@ class Deliveries:
             kind = AlertKind.DELIVERY_PARKED
             key = f"delivery:{delivery.id}"
             await alert_once(work, self.terms, kind, subject, key=key, at=at, reason=reason)
-            self.bells.delivery.ring()
 
     async def _write_progress(self, order_id: OrderId) -> None:
         async with self.store.read() as work:

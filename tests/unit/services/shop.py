@@ -18,6 +18,7 @@ from bot.services.catalog import find_listed
 from bot.services.keeping import Keeper
 from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
+from tests.fakes.bells import hang
 from tests.fakes.provider import MemoryProvider
 from tests.fakes.store import MemoryStore
 from tests.fakes.vault import MemoryVault
@@ -78,7 +79,9 @@ class Shop:
             terms=self.terms,
             epoch=epoch,
         )
-        return assemble(world)
+        works = assemble(world)
+        hang(works.bells, self.store)
+        return works
 
     async def stock(self) -> None:
         """Read the catalogue with all its prices."""
