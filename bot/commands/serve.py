@@ -23,7 +23,7 @@ from handlers import menus
 from handlers.app import TelegramBot, build, make_bot
 from handlers.context import Edge
 from handlers.messenger import TelegramMessenger
-from handlers.polling import polling
+from handlers.polling import polling, stop_reading
 from handlers.speech import Speech
 from storage.export import SqlExporter
 
@@ -105,7 +105,9 @@ async def serve(house: House, stopping: asyncio.Event) -> None:
                 log.info("serving", epoch=house.world.epoch)
                 await menus.set_up(house.bot, house.speech, house.world.terms.admin_ids)
                 await stopping.wait()
+                await stop_reading(app)
             await working
+            await works.idle()
     finally:
         stopping.set()
         await working
