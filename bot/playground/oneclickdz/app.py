@@ -91,6 +91,7 @@ class Api:
         response = await _suffer(self._script.take(call, params, after=False), None)
         if response is None:
             response = self._honest(call, request, params)
+            self._tell()
             response = await _suffer(self._script.take(call, params, after=True), response)
         return response or Response()
 
