@@ -136,7 +136,7 @@ class Movements:
     ) -> None:
         async with self.store.begin() as work:
             for movement in movements:
-                if movement.kind in ORDER_KINDS or movement.at < since or not movement.amount:
+                if movement.kind in ORDER_KINDS or movement.at <= since or not movement.amount:
                     continue
                 entry = ledger.provider_movement(
                     account, movement.amount, key=movement.id, at=movement.at
