@@ -36,6 +36,12 @@ def revision_of(path: Path) -> int:
     return int(revision)
 
 
+def holds_nothing(path: Path) -> bool:
+    """Tell whether a database is new, with nothing in it to lose."""
+    with looking_at(path) as connection:
+        return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
+
+
 def _backup(database: Path, to: Path) -> None:
     with looking_at(database) as source, fresh_file(to) as partial:
         with closing(sqlite3.connect(partial)) as copy:

@@ -12,7 +12,7 @@ from bot.commands.system import SystemClock
 from bot.errors import BotError, VaultError
 from bot.settings import Settings
 from bot.vault import KeyRingVault
-from storage.backup import backup
+from storage.backup import backup, holds_nothing
 from storage.lock import only_process
 from storage.store import SqlStore, SqlWork
 
@@ -78,7 +78,7 @@ async def bring_up_to_date(store: SqlStore) -> Migrated:
     if not lacking:
         return Migrated()
     kept = None
-    if lacking[0] != "0001":  # an empty file has nothing to lose
+    if not holds_nothing(store.path):
         kept = beside(store.path, f"before-{lacking[0]}")
         await backup(store.path, kept)
     return Migrated(revisions=await store.migrate(), kept=kept)

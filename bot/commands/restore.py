@@ -15,7 +15,7 @@ from bot.domain.orders import OrderState
 from bot.errors import SchemaMismatch
 from bot.services.restoring import enter_restore_mode
 from bot.settings import ROOT, load_database
-from storage.backup import backup, revision_of
+from storage.backup import backup, holds_nothing, revision_of
 from storage.lock import only_process
 from storage.restore import put_in_place
 from storage.store import SqlStore
@@ -33,7 +33,8 @@ async def run(
     """Restore FILE into the database of the settings; what was there is kept aside."""
     database, source = load_database(environment, root), named(file)
     with only_process(database):
-        if revision_of(source) == 0:
+        revision_of(source)  # raises for what is no database of ours, or a newer version's
+        if holds_nothing(source):
             raise SchemaMismatch(f"{source} is empty: it is no backup.")
         copy = beside(database, "restoring")
         try:
@@ -49,7 +50,7 @@ async def run(
         f"Restored {source} to {database}: its newest event is of {newest:%Y-%m-%d %H:%M:%S} UTC."
     )
     if unknown:
-        print(f"{unknown} orders may have been placed since: their money stays held until settled.")
+        print(f"Orders that may have been placed since: {unknown}; their money stays held.")
     print(NEXT)
     return 0
 
