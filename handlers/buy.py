@@ -98,7 +98,7 @@ async def choose_quantity(update: Update, context: Context) -> None:
 async def type_quantity(update: Update, context: Context) -> None:
     """Take a typed number as the quantity; a wrong one is explained, and may be typed again."""
     person_id = context.who.person.id
-    awaited = await context.counter.asking.asked(person_id) or ""
+    awaited = context.who.expected or ""
     text = update.effective_message.text if update.effective_message else None
     if not awaited.startswith(AWAITED) or text is None:
         await say(update, context, Rendered(html=context.voice.say("not-understood")))
@@ -190,9 +190,7 @@ async def _quote_anew(update: Update, context: Context, refusal: Refusal) -> Non
 
 async def _menu(update: Update, context: Context, rendered: Rendered) -> None:
     """Put a menu in the place of the pressed one, unless an order is shown there by now."""
-    message_id = pressed_message(update)
-    orders, person_id = context.counter.orders, context.who.person.id
-    if message_id and await orders.shown_in(person_id, message_id):
+    if context.who.on_order:
         await say(update, context, rendered)
     else:
         await show(update, context, rendered)

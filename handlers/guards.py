@@ -41,7 +41,7 @@ def guarded(handler: Callback, who: Who, *, keeps_question: bool = False) -> Cal
             return
         try:
             _check(context, who)
-            if not keeps_question:
+            if context.who.expected and not keeps_question:
                 await context.counter.asking.forget(context.who.person.id)
             await handler(update, context)
         except Refusal as refusal:
@@ -59,7 +59,9 @@ async def _met(update: Update, context: Context) -> bool:
         return False
     name = " ".join(person.full_name.split())[:LONGEST_NAME] or str(person.id)
     people = context.counter.people
-    context.who = await people.meet(PersonId(person.id), name, person.username)
+    context.who = await people.meet(
+        PersonId(person.id), name, person.username, pressed=pressed_message(update)
+    )
     context.voice = context.speech.voice_of(context.who.person, person.language_code)
     return True
 

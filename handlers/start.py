@@ -63,10 +63,9 @@ async def help_(update: Update, context: Context) -> None:
 
 async def cancel(update: Update, context: Context) -> None:
     """Leave an unanswered question; an order is cancelled by its own button only."""
-    person_id = context.who.person.id
-    asked = await context.counter.asking.asked(person_id)
-    await context.counter.asking.forget(person_id)
-    text = "cancelled" if asked else "nothing-to-cancel"
+    if context.who.expected:
+        await context.counter.asking.forget(context.who.person.id)
+    text = "cancelled" if context.who.expected else "nothing-to-cancel"
     await say(update, context, Rendered(html=context.voice.say(text)))
 
 

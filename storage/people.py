@@ -33,11 +33,17 @@ _SAVE_PERSON = _INSERT_PERSON.on_conflict_do_update(
 _FIND_AGENT = select(tables.agent).where(tables.agent.c.id == bindparam("id_"))
 _UPDATE_AGENT = tables.agent.update().where(tables.agent.c.id == bindparam("id_"))
 _FIND_MEMBER = select(tables.member).where(tables.member.c.person_id == bindparam("person"))
+_FIND_AGENT_OF = (
+    select(tables.agent)
+    .join(tables.member, tables.member.c.agent_id == tables.agent.c.id)
+    .where(tables.member.c.person_id == bindparam("person"))
+)
 _FIND_REQUEST = select(tables.access_request).where(tables.access_request.c.id == bindparam("id_"))
 _UPDATE_REQUEST = tables.access_request.update().where(
     tables.access_request.c.id == bindparam("id_")
 )
 _ASKED = select(tables.access_request).where(tables.access_request.c.state == RequestState.ASKED)
+_ASKED_BY = _ASKED.where(tables.access_request.c.person_id == bindparam("person"))
 
 
 class SqlPeople:
@@ -102,6 +108,10 @@ class SqlPeople:
         row = await self._session.find(_FIND_MEMBER, {"person": person_id})
         return None if row is None else _member(row)
 
+    async def find_agent_of(self, person_id: PersonId) -> Agent | None:
+        row = await self._session.find(_FIND_AGENT_OF, {"person": person_id})
+        return None if row is None else _agent(row)
+
     async def list_members(self, agent_id: AgentId) -> tuple[Member, ...]:
         ours = (
             select(tables.member)
@@ -120,7 +130,7 @@ class SqlPeople:
         return None if row is None else _request(row)
 
     async def find_open_request(self, person_id: PersonId) -> AccessRequest | None:
-        row = await self._session.find(_ASKED.where(tables.access_request.c.person_id == person_id))
+        row = await self._session.find(_ASKED_BY, {"person": person_id})
         return None if row is None else _request(row)
 
     async def list_open_requests(self) -> tuple[AccessRequest, ...]:

@@ -9,25 +9,20 @@ from bot.ports.world import Clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Remembers what was asked, over restarts. `what` is `verb:arguments`, like a button's data."""
+    """Remembers what was asked, over restarts; `People.meet` tells it with the next message.
+
+    `what` is `verb:arguments`, like a button's data.
+    """
 
     store: Store
     clock: Clock
 
     async def ask(self, person_id: PersonId, what: str) -> None:
         """Expect the answer to `what` as the next typed message."""
-        await self._set(person_id, what)
+        async with self.store.begin() as work:
+            await work.inputs.set(person_id, what, at=self.clock.now())
 
     async def forget(self, person_id: PersonId) -> None:
         """Expect nothing: a button or a command took over."""
-        if await self.asked(person_id) is not None:
-            await self._set(person_id, None)
-
-    async def asked(self, person_id: PersonId) -> str | None:
-        """Tell what the next typed message answers."""
-        async with self.store.read() as work:
-            return await work.inputs.find(person_id)
-
-    async def _set(self, person_id: PersonId, what: str | None) -> None:
         async with self.store.begin() as work:
-            await work.inputs.set(person_id, what, at=self.clock.now())
+            await work.inputs.set(person_id, None, at=self.clock.now())

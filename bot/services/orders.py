@@ -59,11 +59,6 @@ class PastOrders:
         async with self.store.read() as work:
             return await self._own(work, person_id, order_id)
 
-    async def shown_in(self, person_id: PersonId, message_id: int) -> Order | None:
-        """Find the order that a message shows: no menu may be put in its place."""
-        async with self.store.read() as work:
-            return await work.orders.find_by_message(person_id, message_id)
-
     async def reveal(self, person_id: PersonId, order_id: OrderId) -> tuple[Receipt, ...]:
         """Show an order's cards again, a receipt a message; it is journaled first."""
         async with self.store.begin() as work:

@@ -30,10 +30,9 @@ SHOP_NAME_LENGTH = 64
 
 async def active_agent(work: Work, person_id: PersonId) -> Agent:
     """The agent that a person acts for; `Refusal` for a stranger or a suspended agent."""
-    member = await work.people.find_member(person_id)
-    if member is None:
+    agent = await work.people.find_agent_of(person_id)
+    if agent is None:
         raise Refusal(RefusalReason.NOT_A_MEMBER)
-    agent = await work.people.get_agent(member.agent_id)
     if agent.suspended_at is not None:
         raise Refusal(RefusalReason.SUSPENDED)
     return agent
@@ -41,12 +40,18 @@ async def active_agent(work: Work, person_id: PersonId) -> Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquaintance:
-    """Who somebody is to the shop."""
+    """Who somebody is to the shop; `asked` tells of a stranger's open request for access.
+
+    `expected` is what a typed message would answer. `on_order` tells that the message whose button
+    was pressed shows an order.
+    """
 
     person: Person
     agent: Agent | None
     is_admin: bool
     asked: bool
+    expected: str | None = None
+    on_order: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,22 +77,28 @@ class People:
         """Tell whether the settings name this person as an admin."""
         return person_id in self.terms.admin_ids
 
-    async def meet(self, person_id: PersonId, name: str, username: str | None) -> Acquaintance:
-        """Recognise who wrote: remember the name, and send what waited for them."""
+    async def meet(
+        self, person_id: PersonId, name: str, username: str | None, *, pressed: int | None = None
+    ) -> Acquaintance:
+        """Recognise who wrote: remember the name, and send what waited for them.
+
+        `pressed` is the message whose button was pressed, if any.
+        """
         async with self.store.read() as work:
             person = await work.people.find_person(person_id)
-        seen = Person(
-            id=person_id,
-            name=name,
-            username=username,
-            language=person.language if person else None,
-        )
+            seen = Person(
+                id=person_id,
+                name=name,
+                username=username,
+                language=person.language if person else None,
+            )
+            met = await self._acquaintance(work, seen, pressed)
         if seen != person:
             async with self.store.begin() as work:
                 await work.people.save_person(seen)
                 await unpark(work, person_id, at=self.clock.now())
             self.bells.delivery.ring()
-        return await self._acquaintance(seen)
+        return met
 
     async def speak(self, person_id: PersonId, language: Language) -> Person:
         """Change a person's language."""
@@ -161,15 +172,18 @@ class People:
             await audit.note(work, "agent.renamed", f"agent:{agent_id}", at=at, actor=actor)
         return renamed
 
-    async def _acquaintance(self, person: Person) -> Acquaintance:
-        async with self.store.read() as work:
-            member = await work.people.find_member(person.id)
-            return Acquaintance(
-                person=person,
-                agent=await work.people.get_agent(member.agent_id) if member else None,
-                is_admin=self.is_admin(person.id),
-                asked=await work.people.find_open_request(person.id) is not None,
-            )
+    async def _acquaintance(self, work: Work, person: Person, pressed: int | None) -> Acquaintance:
+        agent = await work.people.find_agent_of(person.id)
+        request = None if agent else await work.people.find_open_request(person.id)
+        shown = await work.orders.find_by_message(person.id, pressed) if pressed else None
+        return Acquaintance(
+            person=person,
+            agent=agent,
+            is_admin=self.is_admin(person.id),
+            asked=request is not None,
+            expected=await work.inputs.find(person.id),
+            on_order=shown is not None,
+        )
 
     async def _decide(
         self, work: Work, request: AccessRequest, admin_id: PersonId, *, approve: bool
@@ -219,10 +233,9 @@ class People:
 
 
 async def _decision(work: Work, request: AccessRequest, *, mine: bool) -> Decision:
-    member = await work.people.find_member(request.person_id)
     return Decision(
         request=request,
-        agent=await work.people.get_agent(member.agent_id) if member else None,
+        agent=await work.people.find_agent_of(request.person_id),
         decided_by=await find_maybe(work, request.decided_by),
         mine=mine,
     )

@@ -107,6 +107,8 @@ async def test_a_person_acts_for_one_agent(store: Store) -> None:
         found = await work.people.find_member(AMINA)
         assert found == Member(person_id=AMINA, agent_id=first.id, joined_at=NOON)
         assert await work.people.find_member(BILAL) is None
+        assert await work.people.find_agent_of(AMINA) == first
+        assert await work.people.find_agent_of(BILAL) is None
 
 
 @pytest.mark.parametrize(("who", "agent"), [(BILAL, 1), (AMINA, 99)])

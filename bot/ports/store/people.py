@@ -56,6 +56,10 @@ class People(Protocol):
         """Find whom a person acts for."""
         ...
 
+    async def find_agent_of(self, person_id: PersonId) -> Agent | None:
+        """Find the agent that a person acts for."""
+        ...
+
     async def list_members(self, agent_id: AgentId) -> tuple[Member, ...]:
         """List an agent's members, oldest first."""
         ...

@@ -73,6 +73,10 @@ class MemoryPeople(Part):
     async def find_member(self, person_id: PersonId) -> Member | None:
         return self._state.members.get(person_id)
 
+    async def find_agent_of(self, person_id: PersonId) -> Agent | None:
+        member = self._state.members.get(person_id)
+        return None if member is None else self._state.agents[member.agent_id]
+
     async def list_members(self, agent_id: AgentId) -> tuple[Member, ...]:
         ours = (one for one in self._state.members.values() if one.agent_id == agent_id)
         return tuple(sorted(ours, key=lambda one: (one.joined_at, one.person_id)))

@@ -63,16 +63,6 @@ async def test_a_stolen_phone_shows_nothing(shop: Shop) -> None:
         assert refused.value.reason == RefusalReason.SUSPENDED
 
 
-async def test_a_message_leads_to_its_order(shop: Shop) -> None:
-    """The message that shows an order is found, so that no menu takes its place."""
-    await shop.open_agent()
-    offer = await shop.counter.quoting.quote(AMINA, await shop.type_id(), 1)
-    made = await shop.counter.checkout.confirm(AMINA, offer.quote.id, message_id=51)
-    assert await shop.counter.orders.shown_in(AMINA, 51) == made.order
-    assert await shop.counter.orders.shown_in(AMINA, 52) is None
-    assert await shop.counter.orders.shown_in(BILAL, 51) is None
-
-
 # --- Cards again ----------------------------------------------------------------------------------
 
 

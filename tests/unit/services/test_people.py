@@ -45,6 +45,18 @@ async def test_who_is_known_is_recognised(shop: Shop) -> None:
     assert (await people.meet(ADMIN, "Boss", None)).is_admin
 
 
+async def test_a_press_on_an_order_is_known_as_one(shop: Shop) -> None:
+    """Whose press came from a message that shows an order is told, so that no menu covers it."""
+    await shop.open_agent()
+    offer = await shop.counter.quoting.quote(AMINA, await shop.type_id(), 1)
+    await shop.counter.checkout.confirm(AMINA, offer.quote.id, message_id=51)
+    people = shop.counter.people
+    assert (await people.meet(AMINA, "Amina", None, pressed=51)).on_order
+    assert not (await people.meet(AMINA, "Amina", None, pressed=52)).on_order
+    assert not (await people.meet(BILAL, "Bilal", None, pressed=51)).on_order
+    assert not (await people.meet(AMINA, "Amina", None)).on_order
+
+
 async def test_a_new_name_is_taken_over_and_the_language_kept(shop: Shop) -> None:
     """Whoever renames himself keeps his language; who did not is not written again."""
     await shop.meet(AMINA)

@@ -74,6 +74,7 @@ async def test_what_is_asked_often_is_answered_from_an_index(
     bucket = unowned("u").bucket
     await view.people.find_person(AMINA)
     await view.people.find_member(AMINA)
+    await view.people.find_agent_of(AMINA)
     await view.people.find_open_request(AMINA)
     await view.people.list_members(agent)
     await view.ledger.list_entries(wallet_of(agent))
