@@ -1,0 +1,235 @@
+"""A counter for tests: both doubles in this process, the bot in its own, people who tap."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from bot.commands.opening import claimed_store
+from bot.domain.agents import Language
+from bot.domain.catalog import Account, Environment
+from bot.domain.ledger import provider_account
+from bot.domain.orders import Order
+from bot.playground.oneclickdz import OneClickDZ
+from bot.playground.process import BotProcess
+from bot.playground.telegram import Message, Person, Telegram
+from bot.settings import ROOT
+from tests.e2e.template import ADMIN_ID, AGENTS, FIRST_AGENT_ID, LANGUAGES, settings_for, shop_name
+
+ACCOUNT = Account(provider="oneclickdz", environment=Environment.SANDBOX)
+CURRENCY = "DZD"
+
+PATIENCE_SECONDS = 60.0
+"""How long anything may take on two busy cores before a test gives up."""
+
+PSN = ("Game Stores", "PSN", "PSN 10 USD")
+FREE_FIRE = ("Gaming Cards", "Free Fire", "Free Fire 100")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a command of the bot ended with: its exit code, and all that it wrote."""
+
+    code: int
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Shop:
+    """Everything that a test can move and look at."""
+
+    telegram: Telegram
+    provider: OneClickDZ
+    settings: dict[str, str]
+    folder: Path
+    admin: Person
+    agents: tuple[Person, ...]
+    _started: list[BotProcess] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        """The bot's database."""
+        return Path(self.settings["DATABASE_URL"].removeprefix("sqlite:///"))
+
+    @property
+    def log(self) -> Path:
+        """What every serving process of this shop wrote."""
+        return self.folder / "bot.log"
+
+    def spawn(self, *command: str, log: Path, more: Mapping[str, str] | None = None) -> BotProcess:
+        """Make a process of this shop, not started yet."""
+        settings = {**self.settings, **(more or {})}
+        process = BotProcess(command, settings, folder=ROOT, log=log)
+        self._started.append(process)
+        return process
+
+    async def serve(self, *command: str) -> BotProcess:
+        """Start the bot (or another composition of it) and wait until it listens."""
+        bot = self.spawn(*(command or ("run.py",)), log=self.log)
+        await bot.start()
+        await self.telegram.listening(PATIENCE_SECONDS)
+        return bot
+
+    async def command(self, *words: str, more: Mapping[str, str] | None = None) -> Said:
+        """Run one command of the bot to its end."""
+        log = self.folder / f"command-{len(self._started)}.log"
+        process = self.spawn("run.py", *words, log=log, more=more)
+        await process.start()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            code = await process.ended()
+        return Said(code=code, text=log.read_text("utf-8", errors="replace"))
+
+    async def end(self) -> None:
+        """Kill what still runs."""
+        for process in self._started:
+            if process.running:
+                await process.kill()
+
+    # What people do.
+
+    async def choose(self, person: Person, path: tuple[str, str, str], quantity: int) -> Message:
+        """Walk category, product, type by name, type the quantity; gives the confirm screen."""
+        mark = self.telegram.mark()
+        await person.send("/buy")
+        for verb, name in zip(("category:", "product:", "type:"), path, strict=True):
+            screen = await sees(person, partial(named, verb, name), since=mark)
+            mark = self.telegram.mark()
+            await person.tap(str(named(verb, name, screen)), on=screen)
+        await sees(person, "quantity:", since=mark)
+        mark = self.telegram.mark()
+        await person.send(str(quantity))
+        return await sees(person, "confirm:", since=mark)
+
+    async def buy(self, person: Person, path: tuple[str, str, str], quantity: int) -> Message:
+        """Buy and wait for the cards."""
+        confirm = await self.choose(person, path, quantity)
+        mark = self.telegram.mark()
+        had = len(self.cards(person))
+        await person.tap("confirm:", on=confirm)
+        await self.delivered(person, had + quantity)
+        return await sees(person, lambda message: message.codes, since=mark)
+
+    async def delivered(self, person: Person, count: int) -> None:
+        """Wait until `count` cards in all stand in a person's chat."""
+        await person.wait(lambda _: len(self.cards(person)) >= count, PATIENCE_SECONDS)
+
+    def cards(self, person: Person) -> set[str]:
+        """Give the card codes that stand in a person's chat now."""
+        return shown(person) & self._codes()
+
+    async def at_provider(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds at the provider."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.provider.until(holds)
+
+    # What came of it, once the bot has stopped.
+
+    async def orders(self) -> tuple[Order, ...]:
+        """Read every order of the counter, oldest first."""
+        async with claimed_store(self.database) as store, store.read() as work:
+            agents = await work.people.list_agents()
+            listed = [await work.orders.list_of_agent(agent.id) for agent in agents]
+        return tuple(sorted((one for of in listed for one in of), key=lambda one: one.id))
+
+    async def reckon(self) -> tuple[Order, ...]:
+        """Hold our books against the provider's; every promise about money and cards holds.
+
+        One provider order per confirmation at most, cards paid = cards seen, by their buyer
+        alone; the provider's account to the centime, nothing held, `verify` clean.
+        """
+        orders = await self.orders()
+        ours = {one.provider_order_id: one for one in orders if one.provider_order_id}
+        theirs = {one.id: one for one in self.provider.orders}
+        assert len({one.quote_id for one in orders}) == len(orders)
+        assert ours.keys() == theirs.keys()
+        for person in self.agents:
+            mine = [theirs[its_id] for its_id, one in ours.items() if one.person_id == person.id]
+            paid = sorted(card.value for one in mine for card in one.cards or ())
+            assert sorted(self.cards(person)) == paid
+            assert ever_shown(person) & self._codes() == set(paid)
+        assert await self.books() == (self.provider.balance, Decimal(0))
+        assert "Traceback" not in self.log.read_text("utf-8")
+        verified = await self.command("verify")
+        assert verified.code == 0, verified.text
+        return orders
+
+    async def books(self) -> tuple[Decimal, Decimal]:
+        """Read what our books say of the provider's balance, and what is held in all."""
+        async with claimed_store(self.database) as store, store.read() as work:
+            balance = await work.ledger.balance(provider_account(ACCOUNT), CURRENCY)
+            agents = await work.people.list_agents()
+            wallets = [await work.ledger.wallet(agent.id) for agent in agents]
+        return balance.amount, sum((wallet.held.amount for wallet in wallets), Decimal(0))
+
+    def _codes(self) -> set[str]:
+        return {card.value for one in self.provider.orders for card in one.cards or ()}
+
+
+def named(verb: str, name: str, message: Message) -> str | None:
+    """Give the data of the button of `verb` with the shortest label that holds `name`."""
+    fitting = [b for b in message.buttons if b.data.startswith(verb) and name in b.label]
+    return min(fitting, key=lambda one: len(one.label)).data if fitting else None
+
+
+async def sees(
+    person: Person, what: str | Callable[[Message], object], *, since: int = 0
+) -> Message:
+    """Wait for a message with a button (by its data), or for one that fits."""
+    look = (lambda message: message.find_button(what)) if isinstance(what, str) else what
+    return await person.sees(look, since=since, timeout_seconds=PATIENCE_SECONDS)
+
+
+def shown(person: Person) -> set[str]:
+    """Give every code (and serial) that stands in a person's chat now."""
+    return {code for message in person.messages for code in message.codes}
+
+
+def ever_shown(person: Person) -> set[str]:
+    """Give every code (and serial) that a person's chat has ever shown."""
+    return {
+        code
+        for message in person.chat.everything
+        for version in (message, *message.earlier)
+        for code in version.codes
+    }
+
+
+@asynccontextmanager
+async def shop(
+    folder: Path,
+    template: Path | None,
+    *,
+    balance: Decimal = Decimal("250000.00"),
+    more: Mapping[str, str] | None = None,
+) -> AsyncIterator[Shop]:
+    """Serve both doubles; the database is a copy of `template`, or made by the bot itself."""
+    telegram, provider = Telegram(), OneClickDZ(balance=balance)
+    database = folder / "wakil.db"
+    if template is not None:
+        shutil.copy(template, database)
+    async with telegram.serve() as telegram_url, provider.serve() as provider_url:
+        opened = Shop(
+            telegram=telegram,
+            provider=provider,
+            settings=settings_for(
+                database,
+                telegram_url=telegram_url,
+                telegram_token=telegram.token,
+                provider_url=provider_url,
+                more=more,
+            ),
+            folder=folder,
+            admin=telegram.person(ADMIN_ID, "Nadia", Language.FRENCH),
+            agents=tuple(
+                telegram.person(FIRST_AGENT_ID + n, shop_name(n), LANGUAGES[n % len(LANGUAGES)])
+                for n in range(AGENTS)
+            ),
+        )
+        try:
+            yield opened
+        finally:
+            await opened.end()
