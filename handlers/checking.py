@@ -24,14 +24,9 @@ class TelegramAway:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotFound:
-    """The token's bot. `webhook`: updates go elsewhere, so polling would get none.
-
-    `unreachable` are the admins that it cannot write to, because they never wrote to it or
-    blocked it.
-    """
+    """The token's bot; the `unreachable` never wrote to it, or blocked it."""
 
     username: str
-    webhook: bool
     unreachable: tuple[int, ...]
 
 
@@ -42,15 +37,10 @@ async def look_at_telegram(
     bot = make_bot(token, api_url=api_url)
     try:
         async with bot:
-            webhook = await bot.get_webhook_info()
             unreachable = [
                 admin_id for admin_id in admin_ids if not await _can_write(bot, admin_id)
             ]
-            return BotFound(
-                username=bot.username,
-                webhook=bool(webhook.url),
-                unreachable=tuple(unreachable),
-            )
+            return BotFound(username=bot.username, unreachable=tuple(unreachable))
     except InvalidToken:
         return TokenRejected()
     except TelegramError as error:

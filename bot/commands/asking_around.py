@@ -34,8 +34,6 @@ async def ask_telegram(settings: Settings) -> AsyncIterator[Result]:
             yield fail("Telegram", f"not reached ({reason}): check the network and try again.")
         case BotFound():
             yield ok("Telegram", f"the token is @{found.username}'s.")
-            if found.webhook:
-                yield warn("Telegram", "a webhook takes its updates; serving takes it away.")
             for admin_id in settings.admin_ids:
                 if admin_id in found.unreachable:
                     says = f"{admin_id} cannot be written to: press /start at @{found.username}."

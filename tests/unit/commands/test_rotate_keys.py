@@ -1,0 +1,71 @@
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bot.commands import rotate_keys, verify
+from bot.errors import SettingsError
+from bot.settings import load
+from bot.settings.parse import card_keys
+from bot.vault import KeyRingVault
+from storage.lock import only_process
+from tests.unit.commands.conftest import KEYS, OLD_KEY, Folder
+
+NEW_KEY = "k3:" + "A" * 42 + "8="
+
+
+async def new_line(folder: Folder, capsys: pytest.CaptureFixture[str]) -> str:
+    """Ask for a new line of keys."""
+    assert await rotate_keys.run(None, environment=folder.environment, root=folder.root) == 0
+    said = capsys.readouterr().out
+    (line,) = [one for one in said.splitlines() if one.startswith("CARD_KEYS=")]
+    return line.removeprefix("CARD_KEYS=")
+
+
+async def test_a_new_key_goes_first(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line is what CARD_KEYS takes: the new key seals, the old ones still open."""
+    line = await new_line(folder, capsys)
+    keys = card_keys(line)
+    assert keys[1:] == card_keys(KEYS)
+    assert keys[0][0] != "k2"
+    assert folder.names() == set()  # nothing was made or changed
+    assert line != await new_line(folder, capsys)
+
+
+async def test_older_keys_are_rotated_out_while_the_bot_is_stopped(
+    shop: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every card and call is sealed with the newest key; the next call makes another key."""
+    shop.environment["CARD_KEYS"] = f"{NEW_KEY},{KEYS}"
+    assert await rotate_keys.run(None, environment=shop.environment, root=shop.root) == 0
+    assert "Every card is sealed with k3 now" in capsys.readouterr().out
+    with closing(sqlite3.connect(shop.database)) as file:
+        used = file.execute(
+            "SELECT code_key_id FROM card UNION SELECT serial_key_id FROM card"
+            " UNION SELECT exchange_key_id FROM provider_call"
+        ).fetchall()
+        sealed = file.execute("SELECT sealed_code FROM card").fetchall()
+    assert used == [("k3",)]
+    vault = KeyRingVault(load({**shop.environment, "CARD_KEYS": NEW_KEY}, shop.root).card_keys)
+    assert {vault.key_id(one) for (one,) in sealed} == {"k3"}
+    assert await verify.run(None, environment={}, root=shop.root) == 0
+    assert (await new_line(shop, capsys)).endswith(f",{NEW_KEY},{KEYS}")
+
+
+async def test_a_running_bot_rotates_by_itself(
+    shop: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While the bot runs nothing is written, and no further key is made."""
+    shop.environment["CARD_KEYS"] = f"{NEW_KEY},{KEYS}"
+    with only_process(shop.database):
+        assert await rotate_keys.run(None, environment=shop.environment, root=shop.root) == 0
+    said = capsys.readouterr().out
+    assert "The bot is running" in said
+    assert "CARD_KEYS=" not in said
+
+
+async def test_a_key_that_is_missing_stops_it(shop: Folder) -> None:
+    """What a lost key sealed cannot be sealed anew: the sentence names the key."""
+    shop.environment["CARD_KEYS"] = f"{NEW_KEY},{OLD_KEY}"
+    with pytest.raises(SettingsError, match="CARD_KEYS lacks k2"):
+        await rotate_keys.run(None, environment=shop.environment, root=shop.root)
