@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(minutes=3)
 
 RECENT = timedelta(minutes=15)
-"""The stretch that every sweep reads."""
+"""The stretch that every sweep reads, and the whole hour that is not closed yet with it."""
 
 SECOND = timedelta(seconds=1)
 QUOTES_KEPT = timedelta(days=1)
@@ -78,7 +78,8 @@ class Sweeping:
             ahead = await marks.find_ahead(work, provider.account)
             restored = await marks.find_instant(work, marks.RESTORED)
         now = self.clock.now() + ahead
-        await self._read(provider, Window(since=now - RECENT, until=now + SKEW))
+        since = min(now - RECENT, _start_of_hour(now))
+        await self._read(provider, Window(since=since, until=now + SKEW))
         for window in self._hours(now):
             await self._read_if_changed(provider, window)
         await self._follow_open(provider)
@@ -99,7 +100,7 @@ class Sweeping:
 
     def _hours(self, now: datetime) -> tuple[Window, ...]:
         """The closed hours whose turn it is, the newest first."""
-        this_hour = now.replace(minute=0, second=0, microsecond=0)
+        this_hour = _start_of_hour(now)
         turns = [(self._next_hour + n) % HOURS_BACK for n in range(HOURS_A_SWEEP)]
         self._next_hour = (self._next_hour + HOURS_A_SWEEP) % HOURS_BACK
         starts = [this_hour - (turn + 1) * HOUR for turn in turns]
@@ -180,3 +181,7 @@ class Sweeping:
         if all(one.account in self._read_back for one in trading):
             async with self.store.begin() as work:
                 await marks.set_instant(work, marks.RESTORE_READ, self.clock.now())
+
+
+def _start_of_hour(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)
