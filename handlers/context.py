@@ -7,6 +7,9 @@ from typing import Any, TypeAlias
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.domain.agents import Agent
+from bot.domain.refusals import RefusalReason
+from bot.errors import Refusal
 from bot.ports.exporter import Exporter
 from bot.services.counter import Counter
 from bot.services.people import Acquaintance
@@ -57,6 +60,18 @@ class Context(CallbackContext["ExtBot[None]", Notes, Notes, Notes]):
     def counter(self) -> Counter:
         """Every use-case."""
         return self.edge.counter
+
+    @property
+    def agent(self) -> Agent:
+        """The agent that the person acts for; `Refusal` for who acts for none, or a suspended one.
+
+        The services check the same again, in the transaction that matters.
+        """
+        if self.who.agent is None:
+            raise Refusal(RefusalReason.NOT_A_MEMBER)
+        if self.who.agent.suspended_at is not None:
+            raise Refusal(RefusalReason.SUSPENDED)
+        return self.who.agent
 
     @property
     def found(self) -> tuple[str, ...]:

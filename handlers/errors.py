@@ -3,7 +3,8 @@
 import secrets
 
 import structlog
-from telegram import Update
+from telegram import Update, User
+from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from bot.domain.agents import PersonId
@@ -27,23 +28,25 @@ async def last_resort(update: object, context: Context) -> None:
         return
     error_id = secrets.token_hex(4)
     log.error("handler failed", error_id=error_id, exc_info=error)
-    if isinstance(update, Update) and update.effective_chat and update.effective_chat.id > 0:
-        voice = await _voice(context.edge, update)
+    writer = update.effective_user if isinstance(update, Update) else None
+    if isinstance(update, Update) and writer and _is_private(update):
+        voice = await _voice(context.edge, writer)
         await say(update, context, Rendered(html=voice.say("error-unexpected", error_id=error_id)))
+
+
+def _is_private(update: Update) -> bool:
+    chat = update.effective_chat
+    return chat is not None and chat.type == ChatType.PRIVATE
 
 
 def _is_network(error: Exception | None) -> bool:
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
-async def _voice(edge: Edge, update: Update) -> Voice:
-    writer = update.effective_user
-    if writer is None:
-        return edge.speech.voice_of(None)
+async def _voice(edge: Edge, writer: User) -> Voice:
+    person_id, name = PersonId(writer.id), writer.full_name
     try:
-        known = await edge.counter.people.meet(
-            PersonId(writer.id), writer.full_name, writer.username
-        )
+        known = await edge.counter.people.meet(person_id, name, writer.username)
     except BotError:  # the store itself may be what failed
         return edge.speech.voice_of(None, writer.language_code)
     return edge.speech.voice_of(known.person, writer.language_code)

@@ -2,8 +2,6 @@
 
 from telegram import Update
 
-from bot.domain.refusals import RefusalReason
-from bot.errors import Refusal
 from handlers.context import Context
 from handlers.guards import Who
 from handlers.messages.wallet import statement
@@ -13,9 +11,7 @@ from handlers.routes import Routes, command
 
 async def show(update: Update, context: Context) -> None:
     """Show the wallet of the person's agent."""
-    if context.who.agent is None:
-        raise Refusal(RefusalReason.NOT_A_MEMBER)
-    shown = await context.counter.wallets.statement(context.who.agent.id)
+    shown = await context.counter.wallets.statement(context.agent.id)
     await say(update, context, statement(shown, context.voice))
 
 

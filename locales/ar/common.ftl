@@ -53,11 +53,11 @@ help =
     هل لديك سؤال؟ { $support }
 help-admin =
     <b>للمسؤولين</b>
-    <b>المحلات</b>: /agents، /agent، /invite، /suspend، /reinstate، /move
-    <b>المال</b>: /topup، /adjust، /limit، /margin، /rate
+    <b>المحلات</b>: /agents، /agent، /suspend، /reinstate
+    <b>المال</b>: /topup، /adjust، /limit، /margin
     <b>الطلبات</b>: /sales، /order، /resolve، /adopt
     <b>البيع</b>: /provider، /pause، /resume، /health
-    <b>التقارير</b>: /stats، /export، /broadcast
+    <b>التقارير</b>: /export
 
     أرسل الأمر وحده ليشرح لك طريقة استعماله.
 
@@ -82,15 +82,12 @@ command-help = المساعدة والاتصال
 command-cancel = ترك ما كنت أفعله
 command-agents = كل المحلات
 command-agent = محل واحد: الرصيد والأعضاء والطلبات
-command-invite = دعوة محل برابط
 command-topup = شحن رصيد محل
 command-adjust = تصحيح رصيد محل مع ذكر السبب
 command-limit = سقف الدين لمحل
 command-margin = هامش الربح، للجميع أو لمحل واحد
-command-rate = سعر صرف عملة
 command-suspend = إيقاف محل فورًا
 command-reinstate = إعادة تفعيل محل موقوف
-command-move = نقل محل إلى حساب تيليغرام آخر
 command-sales = مبيعات يوم
 command-order = تفاصيل طلب واحد
 command-resolve = حسم طلب عالق
@@ -98,7 +95,5 @@ command-adopt = ضمّ طلب وُجد عند المزوّد
 command-provider = المزوّد: الرصيد والحالة والكتالوج
 command-pause = إيقاف البيع
 command-resume = استئناف البيع
-command-stats = أرقام
 command-export = تصدير للمدقّق
-command-broadcast = الكتابة إلى كل المحلات
 command-health = حالة البوت

@@ -53,11 +53,11 @@ help =
     Questions? { $support }
 help-admin =
     <b>For admins</b>
-    <b>Shops</b>: /agents, /agent, /invite, /suspend, /reinstate, /move
-    <b>Money</b>: /topup, /adjust, /limit, /margin, /rate
+    <b>Shops</b>: /agents, /agent, /suspend, /reinstate
+    <b>Money</b>: /topup, /adjust, /limit, /margin
     <b>Orders</b>: /sales, /order, /resolve, /adopt
     <b>Selling</b>: /provider, /pause, /resume, /health
-    <b>Reports</b>: /stats, /export, /broadcast
+    <b>Reports</b>: /export
 
     A command sent alone explains how to use it.
 
@@ -82,15 +82,12 @@ command-help = Help and contact
 command-cancel = Leave what I was doing
 command-agents = All shops
 command-agent = One shop: balance, members, orders
-command-invite = Invite a shop with a link
 command-topup = Top up a shop's balance
 command-adjust = Correct a shop's balance, with a reason
 command-limit = A shop's credit limit
 command-margin = Margin, for all or for one shop
-command-rate = Exchange rate of a currency
 command-suspend = Suspend a shop at once
 command-reinstate = Let a suspended shop work again
-command-move = Move a shop to another Telegram account
 command-sales = Sales of a day
 command-order = One order in detail
 command-resolve = Settle an order that is stuck
@@ -98,7 +95,5 @@ command-adopt = Take over an order found at the provider
 command-provider = Provider: balance, state, catalog
 command-pause = Stop selling
 command-resume = Sell again
-command-stats = Figures
 command-export = Export for the auditor
-command-broadcast = Write to all shops
 command-health = State of the bot

@@ -53,11 +53,11 @@ help =
     Une question ? { $support }
 help-admin =
     <b>Pour les administrateurs</b>
-    <b>Boutiques</b> : /agents, /agent, /invite, /suspend, /reinstate, /move
-    <b>Argent</b> : /topup, /adjust, /limit, /margin, /rate
+    <b>Boutiques</b> : /agents, /agent, /suspend, /reinstate
+    <b>Argent</b> : /topup, /adjust, /limit, /margin
     <b>Commandes</b> : /sales, /order, /resolve, /adopt
     <b>Vente</b> : /provider, /pause, /resume, /health
-    <b>Rapports</b> : /stats, /export, /broadcast
+    <b>Rapports</b> : /export
 
     Une commande envoyée seule explique comment l’utiliser.
 
@@ -82,15 +82,12 @@ command-help = Aide et contact
 command-cancel = Quitter l’étape en cours
 command-agents = Toutes les boutiques
 command-agent = Une boutique : solde, membres, commandes
-command-invite = Inviter une boutique par un lien
 command-topup = Recharger le solde d’une boutique
 command-adjust = Corriger le solde d’une boutique, avec un motif
 command-limit = Plafond de crédit d’une boutique
 command-margin = Marge, pour toutes ou pour une boutique
-command-rate = Taux de change d’une devise
 command-suspend = Suspendre une boutique sur-le-champ
 command-reinstate = Rétablir une boutique suspendue
-command-move = Passer une boutique sur un autre compte Telegram
 command-sales = Ventes d’une journée
 command-order = Une commande en détail
 command-resolve = Régler une commande bloquée
@@ -98,7 +95,5 @@ command-adopt = Reprendre une commande trouvée chez le fournisseur
 command-provider = Fournisseur : solde, état, catalogue
 command-pause = Arrêter la vente
 command-resume = Reprendre la vente
-command-stats = Chiffres
 command-export = Export pour le vérificateur
-command-broadcast = Écrire à toutes les boutiques
 command-health = État du bot

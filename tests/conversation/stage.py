@@ -39,6 +39,8 @@ from tests.fakes.world import FakeClock, FakeSecrets
 ADMIN = PersonId(1)
 ZONE = ZoneInfo("Africa/Algiers")
 SUPPORT = "@wakil_support"
+TRANSLATOR = Translator(ZONE, strict=True)
+"""Read once for all tests: parsing the texts takes longer than a conversation."""
 
 
 class NoExporter:
@@ -61,7 +63,7 @@ class Stage:
         self.secrets = FakeSecrets()
         self.vault = MemoryVault()
         self.provider = MemoryProvider(self.clock)
-        self.translator = Translator(ZONE, strict=True)
+        self.translator = TRANSLATOR
         self.protect_cards = False
         self.pacing = Pacing(interval_seconds=0)
         self.conflicts = 0

@@ -128,6 +128,14 @@ async def test_a_fault_is_told_with_its_number(
     await amina.sees(lambda one: "went wrong" in one.text and one.id > told.id)
 
 
+async def test_a_broken_store_is_told_too(stage: Stage, amina: Person) -> None:
+    """When nobody can even be recognised, the app's own language has to do."""
+    await stage.app.update_queue.join()
+    await stage.store.close()
+    stage.store.path.write_bytes(b"not a database any more" * 100)
+    assert "Something went wrong" in (await stage.says(amina, "/wallet")).text
+
+
 @pytest.mark.parametrize(
     ("method", "said"),
     [

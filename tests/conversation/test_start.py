@@ -129,6 +129,13 @@ async def test_what_nobody_understands_is_answered(stage: Stage, amina: Person) 
     assert "did not understand" in (await stage.says(amina, "hello")).text
 
 
+async def test_chatter_of_a_stranger_shows_the_way_in(stage: Stage, stranger: Person) -> None:
+    """Whoever just writes is told for whom this is; an admin without a shop, what to send."""
+    assert (await stage.says(stranger, "bonjour")).find_button("access:") is not None
+    karim = stage.telegram.person(ADMIN, "Karim", "en")
+    assert "did not understand" in (await stage.says(karim, "hello")).text
+
+
 async def test_a_picture_is_answered(stage: Stage, amina: Person) -> None:
     """A sticker is not a quantity, and the question stays open."""
     await stage.to_quantity(amina)
