@@ -50,33 +50,24 @@ OF_NOBODY = """
 # Money that a person moved, or that moved at a provider, is journaled with its entry's key.
 MOVED = """
     SELECT 'entry', entry_id, 'moves ' || amount(-amount_minor)
-        || coalesce(', but the journal says ' || amount(json_extract(details, '$.amount_minor')),
+        || coalesce(', but the journal says ' || amount(minor),
             ', of which the journal says nothing')
-    FROM the_lines LEFT JOIN the_events
-        ON action = 'wallet.moved' AND json_extract(details, '$.entry') = key
-    WHERE account LIKE 'wallet:%' AND the_lines.order_id IS NULL
-    AND (json_extract(details, '$.amount_minor'), subject, the_events.actor, the_events.at)
-    IS NOT (-amount_minor, 'agent:' || substr(account, 8), the_lines.actor, the_lines.at)
+    FROM the_lines LEFT JOIN the_moves ON entry = key
+    WHERE account LIKE 'wallet:%' AND order_id IS NULL
+    AND (action, minor, subject, the_moves.actor, the_moves.at)
+    IS NOT ('wallet.moved', -amount_minor, 'agent:' || substr(account, 8), the_lines.actor,
+        the_lines.at)
     UNION ALL
     SELECT 'entry', entry_id, 'moves ' || amount(amount_minor) || ' at the provider'
-        || coalesce(', but the journal says ' || amount(said),
+        || coalesce(', but the journal says ' || amount(minor),
             ', of which the journal says nothing')
-    FROM the_lines LEFT JOIN (
-        SELECT json_extract(details, '$.entry') AS entry, coalesce(
-            json_extract(details, '$.amount_minor'), json_extract(details, '$.balance_minor')
-        ) AS said
-        FROM the_events WHERE action IN ('provider.moved', 'provider.opened')
-    ) ON entry = key
-    WHERE account LIKE 'provider:%' AND key LIKE account || ':%' AND said IS NOT amount_minor
+    FROM the_lines LEFT JOIN the_moves ON entry = key
+    WHERE account LIKE 'provider:%' AND key LIKE account || ':%' AND minor IS NOT amount_minor
 """
 
 UNMOVED = """
-    SELECT 'event', seq, 'tells of ' || json_extract(details, '$.entry')
-        || ', which is not in the books'
-    FROM the_events
-    WHERE action IN ('wallet.moved', 'provider.moved', 'provider.opened')
-    AND coalesce(json_extract(details, '$.amount_minor'), json_extract(details, '$.balance_minor'))
-    AND json_extract(details, '$.entry') NOT IN (SELECT key FROM the_lines)
+    SELECT 'event', seq, 'tells of ' || entry || ', which is not in the books'
+    FROM the_moves WHERE minor <> 0 AND entry NOT IN (SELECT key FROM the_lines)
 """
 
 SHOWN = """

@@ -62,7 +62,8 @@ SOLD_FROM_THE_SHELF = """
     FROM the_unowned
     WHERE (state = 'sold' OR taken_by IS NOT NULL)
     AND (state <> 'sold' OR NOT EXISTS (
-        SELECT 1 FROM the_events WHERE action = 'order.from-shelf' AND order_id = taken_by
+        SELECT 1 FROM the_events
+        WHERE action = 'order.from-shelf' AND subject = 'order:' || taken_by
         AND json_extract(details, '$.provider_order') = provider_order_id
     ))
     UNION ALL

@@ -102,8 +102,8 @@ _EXPORT = (
     """,
 )
 
-# Events with their facts at hand (details that are no JSON are told by the chain), and what each
-# order's own entries come to: a table, since several checks read it.
+# Events with their facts at hand (details that are no JSON are told by the chain). What each
+# order's own entries come to, and what the journal tells of money, are tables: both are read often.
 _BOTH = (
     """
     CREATE TEMP VIEW the_events AS
@@ -132,6 +132,14 @@ _BOTH = (
     FROM the_orders LEFT JOIN the_lines ON the_lines.order_id = the_orders.id
     GROUP BY the_orders.id
     """,
+    """
+    CREATE TEMP TABLE the_moves AS
+    SELECT seq, at, actor, action, subject, json_extract(details, '$.entry') AS entry, coalesce(
+        json_extract(details, '$.amount_minor'), json_extract(details, '$.balance_minor')
+    ) AS minor
+    FROM the_events WHERE action IN ('wallet.moved', 'provider.moved', 'provider.opened')
+    """,
+    "CREATE INDEX temp.the_moves_by_entry ON the_moves (entry)",
     """
     CREATE TEMP VIEW the_sums AS
     SELECT account, currency, sum(amount_minor) AS minor FROM the_lines GROUP BY account, currency
