@@ -11,7 +11,6 @@ from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
 from bot.domain.agents import PersonId
-from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from handlers.context import Callback, Context
 from handlers.replying import answer, refuse
@@ -20,11 +19,10 @@ LONGEST_NAME = 64
 
 
 class Who(Enum):
-    """Who a handler is for."""
+    """Who a handler is for. What only admins may do is guarded in `handlers/admin`."""
 
     ANYONE = auto()
     MEMBERS = auto()
-    ADMINS = auto()
 
 
 def guarded(handler: Callback, who: Who, *, keeps_question: bool = False) -> Callback:
@@ -67,8 +65,6 @@ async def _met(update: Update, context: Context) -> bool:
 
 
 def _check(context: Context, who: Who) -> None:
-    if who is Who.ADMINS and not context.who.is_admin:
-        raise Refusal(RefusalReason.NOT_AN_ADMIN)
     if who is Who.MEMBERS:
         _ = context.agent  # refuses who has none
 
