@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.orders import OPEN, OrderState
-from bot.errors import ProviderError, ProviderUnauthorized, SettingsError
+from bot.errors import ProviderError, ProviderUnauthorized, SettingsError, Tampered
 from bot.ports.provider import Provider, ProviderProfile, Providers
 from bot.ports.store import Store, Work
 from bot.ports.vault import Vault
@@ -60,10 +60,20 @@ def keys_in_use(mark: str | None) -> frozenset[str]:
 async def _index_key(work: Work, vault: Vault) -> bytes:
     kept = await work.marks.find(marks.INDEX_KEY)
     if kept is not None:
-        return vault.open(base64.b64decode(kept), INDEX_KEY_SLOT)
+        return _opened(vault, base64.b64decode(kept))
     index_key = vault.new_index_key()
     await save_index_key(work, vault, index_key)
     return index_key
+
+
+def _opened(vault: Vault, sealed: bytes) -> bytes:
+    try:
+        return vault.open(sealed, INDEX_KEY_SLOT)
+    except Tampered as error:
+        raise SettingsError(
+            f"CARD_KEYS holds another key under the name {vault.key_id(sealed)} than the one that "
+            "cards are sealed with: put the right one back, then start again."
+        ) from error
 
 
 async def save_index_key(work: Work, vault: Vault, index_key: bytes) -> None:
