@@ -91,6 +91,32 @@ class Shop:
 
     # What people do.
 
+    async def ask(self, person: Person, text: str, what: str = "") -> Message:
+        """Write something; gives the answer, or the answer with a button."""
+        mark = self.telegram.mark()
+        await person.send(text)
+        return await sees(person, what or (lambda _: True), since=mark)
+
+    async def let_in(self, person: Person, language: str) -> None:
+        """Play a stranger who asks for access, and the admin who approves."""
+        await self.ask(self.admin, "/start")
+        welcome = await self.ask(person, "/start", "language:")
+        mark = self.telegram.mark()
+        await person.tap(f"language:{language}", on=welcome)
+        offer = await sees(person, "access:", since=mark)
+        mark = self.telegram.mark()
+        await person.tap("access:", on=offer)
+        asked = await sees(self.admin, "approve:", since=mark)
+        mark = self.telegram.mark()
+        await self.admin.tap("approve:", on=asked)
+        await sees(person, lambda message: message.changed > mark and not message.buttons)
+
+    async def top_up(self, person: Person, amount: int) -> None:
+        """Play the admin who takes an agent's cash; waits until the agent was told."""
+        mark = self.telegram.mark()
+        await self.ask(self.admin, f"/topup {person.id} {amount} cash", "undo:")
+        await sees(person, lambda _: True, since=mark)
+
     async def choose(self, person: Person, path: tuple[str, str, str], quantity: int) -> Message:
         """Walk category, product, type by name, type the quantity; gives the confirm screen."""
         mark = self.telegram.mark()
