@@ -8,8 +8,8 @@ from pathlib import Path
 
 from storage.files import fresh_file, naming_faults, sync
 
-_LOGS = ("-wal", "-shm")
-"""What SQLite keeps beside a database: it belongs to that database alone."""
+_LOG, _INDEX = "-wal", "-shm"
+"""What SQLite keeps beside a database, and for it alone; the index is made anew from the log."""
 
 
 async def put_in_place(copy: Path, database: Path, *, aside: Path) -> Path | None:
@@ -29,21 +29,20 @@ def _put_in_place(copy: Path, database: Path, aside: Path) -> Path | None:
         there = database.exists()
         if there:
             # Damaged or not: it is kept byte for byte, and not opened.
-            for end in ("", *_LOGS):
-                _keep(_beside(database, end), _beside(aside, end))
-        for end in _LOGS:
-            _beside(database, end).unlink(
-                missing_ok=True
-            )  # else SQLite would play it over the copy
+            _keep(database, aside)
+            if _beside(database, _LOG).exists():
+                _keep(_beside(database, _LOG), _beside(aside, _LOG))
+        for end in (_LOG, _INDEX):
+            # Left there, the old log would be played over the copy.
+            _beside(database, end).unlink(missing_ok=True)
         copy.replace(database)
         sync(database.parent)
         return aside if there else None
 
 
 def _keep(file: Path, to: Path) -> None:
-    if file.exists():
-        with fresh_file(to) as partial:
-            shutil.copyfile(file, partial)
+    with fresh_file(to) as partial:
+        shutil.copyfile(file, partial)
 
 
 def _beside(path: Path, end: str) -> Path:
