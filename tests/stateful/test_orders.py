@@ -31,6 +31,8 @@ from tests.fakes.provider_account import Declined, MemoryOrder, dinars
 
 T = TypeVar("T")
 
+Answer = Lost | Unsent | Declined
+
 MEMBERS = (AMINA, BILAL)
 KEYS = (PSN_10, PSN_20)
 WORKERS = ("place", "track", "settle", "sweep", "deliver")
@@ -86,13 +88,36 @@ class Orders(RuleBasedStateMachine):
         async def open_() -> None:
             await self.engine.open()
             for person_id in MEMBERS:
-                await self.engine.hire(person_id, money=30_000)
+                await self.engine.hire(person_id, money=60_000)
             self.engine.clock.advance(timedelta(minutes=1))
 
         self.engine.provider.set_type(PSN_20, stock=100)
         self.run(open_())
 
     # What people do.
+
+    @rule(
+        person_id=members,
+        key=keys,
+        quantity=quantities,
+        answer=answers | st.none(),
+        tick=st.booleans(),
+    )
+    def sell(
+        self, *, person_id: int, key: str, quantity: int, answer: Answer | None, tick: bool
+    ) -> None:
+        """Somebody buys and the provider is asked, whatever it answers; perhaps all work on."""
+        if answer is not None:
+            self.engine.provider.answers.append(answer)
+        self.confirm(person_id, key, quantity)
+        self.run(self.engine.place())
+        if tick:
+            self.live(1)
+
+    @rule(rounds=st.integers(min_value=1, max_value=4))
+    def live(self, rounds: int) -> None:
+        """Some seconds pass, with every worker at work."""
+        self.run(self.engine.rest(rounds))
 
     @rule(person_id=members, key=keys, quantity=quantities)
     def confirm(self, person_id: int, key: str, quantity: int) -> None:
@@ -160,7 +185,7 @@ class Orders(RuleBasedStateMachine):
     # What the provider does.
 
     @rule(answer=answers)
-    def answer(self, answer: Lost | Unsent | Declined) -> None:
+    def answer(self, answer: Answer) -> None:
         """One of the next placings goes wrong."""
         self.engine.provider.answers.append(answer)
 
@@ -221,9 +246,16 @@ class Orders(RuleBasedStateMachine):
         """Time passes."""
         self.engine.clock.advance(span)
 
-    @rule(worker=st.sampled_from(WORKERS), turns=st.integers(min_value=0, max_value=60))
-    def crash(self, worker: str, turns: int) -> None:
-        """The process dies somewhere in a step, and another one starts."""
+    @rule(
+        worker=st.sampled_from(WORKERS),
+        turns=st.integers(min_value=0, max_value=60),
+        resumed=st.booleans(),
+    )
+    def crash(self, *, worker: str, turns: int, resumed: bool) -> None:
+        """The process dies somewhere in a step, and another one starts.
+
+        A foreign order makes it believe in an old copy: mostly the admins soon let it sell.
+        """
 
         async def crash_() -> None:
             works = self.engine.works
@@ -236,6 +268,8 @@ class Orders(RuleBasedStateMachine):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.engine.start()
+            if resumed:
+                await self._resume()
 
         self.run(crash_())
 
@@ -247,6 +281,7 @@ class Orders(RuleBasedStateMachine):
             await self.engine.works.placing.idle()
             await self.engine.works.deliveries.idle()
             await self.engine.start()
+            await self._resume()
 
         self.run(restart_())
 

@@ -1,0 +1,122 @@
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.orders import OrderState
+from bot.ports.store import Store
+from storage.store import SqlStore
+from tests.engine import ADMIN, AMINA, BILAL, Engine, check_books, opened
+from tests.fakes.messenger import Held
+from tests.fakes.messenger import Lost as LostWrite
+from tests.fakes.provider import Lost, Unsent
+from tests.fakes.provider_account import Declined
+from tests.fakes.store import MemoryStore
+from tests.fakes.vault import MemoryVault
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one database for all tests; each works on a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "wakil.db"
+
+    async def migrate() -> None:
+        async with SqlStore(path, key_id=MemoryVault().key_id) as store:
+            await store.migrate()
+
+    asyncio.run(migrate())
+    return path
+
+
+@pytest.fixture(params=["sql", "memory"])
+async def store(
+    request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
+) -> AsyncIterator[Store]:
+    """Open an empty store."""
+    key_id = MemoryVault().key_id
+    if request.param == "memory":
+        yield MemoryStore(key_id=key_id)
+        return
+    shutil.copy(migrated, tmp_path / "wakil.db")
+    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
+        yield store
+
+
+@pytest.fixture
+async def engine(store: Store) -> Engine:
+    engine = await opened(store)
+    await engine.hire(BILAL)
+    return engine
+
+
+async def agree(engine: Engine) -> None:
+    """Hold the provider's record against ours, to the centime and to the card."""
+    await check_books(engine)
+    assert await engine.books() == engine.provider.held_balance
+    shown = [*engine.codes(AMINA), *engine.codes(BILAL)]
+    assert sorted(shown) == sorted(engine.paid())
+
+
+async def test_a_day_of_sales(engine: Engine) -> None:
+    """Sales, refusals, a lost answer, a cancelled order and a part: all of it adds up."""
+    await engine.buy(AMINA)
+    engine.provider.answers += [Lost(committed=True), Unsent(), Declined()]
+    for quantity in (1, 2, 3):
+        await engine.buy(BILAL, quantity=quantity)
+    order = await engine.confirm(AMINA, quantity=5)
+    await engine.works.counter.checkout.cancel(AMINA, order.id)
+    await engine.rest()
+    engine.provider.handling = True
+    await engine.buy(AMINA, quantity=4)
+    engine.provider.settle(engine.last_placed, filled=3)
+    await engine.rest()
+    assert await engine.orders(OrderState.HANDLING, OrderState.UNKNOWN) == ()
+    await agree(engine)
+
+
+async def test_a_restart_loses_nothing(engine: Engine) -> None:
+    """A process that dies with an answer lost and cards undelivered is made good by the next."""
+    await engine.buy(AMINA)
+    await engine.track()
+    engine.provider.answers.append(Lost(committed=True))
+    await engine.buy(BILAL)
+    await engine.start()
+    await engine.rest()
+    await agree(engine)
+
+
+async def test_the_shelf_on_any_store(engine: Engine) -> None:
+    """A paid order called absent is sold to the next agent, and the books agree."""
+    engine.provider.answers.append(Lost(committed=True))
+    order = await engine.buy(AMINA)
+    await engine.works.counter.resolving.absent(order.id, ADMIN)
+    await engine.sweep()
+    await engine.buy(BILAL)
+    await engine.rest()
+    assert engine.places() == 1
+    await agree(engine)
+
+
+async def test_a_lost_message_is_a_copy(engine: Engine) -> None:
+    """Cards whose message was lost come again, on any store."""
+    await engine.buy(AMINA)
+    await engine.track()
+    engine.messenger.answers.append(LostWrite(arrived=False))
+    await engine.deliver()
+    await engine.rest()
+    await agree(engine)
+
+
+async def test_the_works_run_until_they_are_stopped(engine: Engine) -> None:
+    """The workers sell by themselves, and end in order when they are told to."""
+    stopping = asyncio.Event()
+    engine.messenger.answers.append(held := Held())
+    running = asyncio.create_task(engine.works.run(stopping))
+    await engine.confirm(AMINA)
+    await asyncio.wait_for(held.begun.wait(), 10)
+    stopping.set()
+    held.gate.set()
+    await asyncio.wait_for(running, 10)
+    assert engine.codes() == engine.paid()
