@@ -132,7 +132,7 @@ async def confirm(update: Update, context: Context) -> None:
         await answer(update, context, voice.label("toast-working"))
     else:
         await answer(update, context, voice.label("toast-ordered-before", order=order.id))
-    context.counter.deliveries.progress(order.id)
+    context.counter.deliveries.progress(order)
 
 
 async def cancel_order(update: Update, context: Context) -> None:

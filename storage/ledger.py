@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.agents import AgentId, Wallet
 from bot.domain.ledger import Entry, LedgerAccount, Posting
@@ -16,7 +17,10 @@ from storage.session import Session, Values
 
 _FIND_WALLET = select(tables.wallet).where(tables.wallet.c.agent_id == bindparam("agent"))
 _FIND_ENTRY = select(tables.entry).where(tables.entry.c.key == bindparam("key_"))
-_ADD_ENTRY = tables.entry.insert().returning(tables.entry.c.id)
+_ADD_ENTRY = (
+    insert(tables.entry).on_conflict_do_nothing(index_elements=["key"]).returning(tables.entry.c.id)
+)
+_ADD_POSTINGS = tables.posting.insert()
 _LIST_POSTINGS = (
     select(tables.posting)
     .where(tables.posting.c.entry_id.in_(bindparam("entries", expanding=True)))
@@ -78,13 +82,15 @@ class SqlLedger:
         )
 
     async def post(self, entry: Entry) -> Posted:
-        if await self._session.find(_FIND_ENTRY, {"key_": entry.key}) is not None:
+        if entry.guarded:
+            if await self._session.find(_FIND_ENTRY, {"key_": entry.key}) is not None:
+                return Posted.ALREADY
+            if not await self._spend(entry):
+                return Posted.OVERDRAWN
+        if not await self._write(entry):
             return Posted.ALREADY
-        if not await self._spend(entry):
-            return Posted.OVERDRAWN
         for account, debit in _unguarded(entry):
             await self._move(account, debit, entry.postings[0].amount.currency)
-        await self._write(entry)
         return Posted.POSTED
 
     async def find_entry(self, key: str) -> PostedEntry | None:
@@ -126,9 +132,13 @@ class SqlLedger:
         if row is None or row.currency != currency:
             raise Conflict("an entry moves a wallet that is not there, or in another currency")
 
-    async def _write(self, entry: Entry) -> None:
-        entry_id = (await self._session.run(_ADD_ENTRY, _entry_values(entry))).scalar_one()
-        await self._session.run(tables.posting.insert(), _posting_values(entry_id, entry.postings))
+    async def _write(self, entry: Entry) -> bool:
+        """Write an entry and its postings; False when one of this key stands there already."""
+        row = await self._session.find(_ADD_ENTRY, _entry_values(entry))
+        if row is None:
+            return False
+        await self._session.run(_ADD_POSTINGS, _posting_values(row.id, entry.postings))
+        return True
 
     async def _with_postings(self, rows: Sequence[Row[Any]]) -> tuple[PostedEntry, ...]:
         lines: defaultdict[int, list[Row[Any]]] = defaultdict(list)

@@ -64,9 +64,9 @@ class Answering:
             if ahead is not None:
                 await marks.set_ahead(work, order.account, ahead)
             await self._move(work, order, provider, placement)
-        self._ring()
+        self._ring(placement)
         if isinstance(placement, Unknown):
-            self.deliveries.progress(order_id)
+            self.deliveries.progress(order)
 
     async def _move(
         self, work: Work, order: Order, provider: Provider, placement: Placement
@@ -133,10 +133,18 @@ class Answering:
             )
         )
 
-    def _ring(self) -> None:
-        self.bells.tracking.ring()
-        self.bells.settling.ring()
-        self.bells.delivery.ring()
+    def _ring(self, placement: Placement) -> None:
+        match placement:
+            case Accepted():
+                self.bells.tracking.ring()
+            case Unknown():
+                self.bells.settling.ring()
+            case Refused():
+                self.bells.delivery.ring()
+            case NotSent():
+                pass  # it waits for its time
+            case _:
+                assert_never(placement)
 
 
 async def adopt(

@@ -119,13 +119,15 @@ class Catalog:
         """
         async with self.store.read() as work:
             product = await work.catalog.find_product(product_id)
-        if product is None or not product.enabled or not self.trades_at(product.account):
-            return None, ()
+            if product is None or not product.enabled or not self.trades_at(product.account):
+                return None, ()
+            known = await work.catalog.list_types(product_id)
+            if self._are_fresh(known, SHOWN_FRESH):
+                return product, await self._shown(work, agent_id, product, known)
         await self.read_types(product, SHOWN_FRESH)
         async with self.store.read() as work:
-            agent = await work.people.get_agent(agent_id)
             known = await work.catalog.list_types(product_id)
-            return product, await self._offered(work, agent, product, known)
+            return product, await self._shown(work, agent_id, product, known)
 
     async def favourites(self, agent_id: AgentId) -> tuple[Offered, ...]:
         """List the types this agent buys most, as last read."""
@@ -142,7 +144,7 @@ class Catalog:
         """Make sure a product's types were read within `age`; False when they could not be."""
         async with self.store.read() as work:
             known = await work.catalog.list_types(product.id)
-        if known and all(one.is_fresh(self.clock.now(), age) for one in known):
+        if self._are_fresh(known, age):
             return True
         provider = self.providers.get(product.account.provider)
         if provider is None or provider.account != product.account or provider.budget().frozen:
@@ -194,6 +196,15 @@ class Catalog:
         if found is None or not found[1].enabled or not self.trades_at(found[1].account):
             return ()
         return await self._offered(work, agent, found[1], (found[0],))
+
+    def _are_fresh(self, known: tuple[CardType, ...], age: timedelta) -> bool:
+        return bool(known) and all(one.is_fresh(self.clock.now(), age) for one in known)
+
+    async def _shown(
+        self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]
+    ) -> tuple[Offered, ...]:
+        agent = await work.people.get_agent(agent_id)
+        return await self._offered(work, agent, product, known)
 
     async def _offered(
         self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]

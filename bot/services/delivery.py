@@ -107,8 +107,9 @@ class Deliveries:
         """Start on everything that is due; tells how long it can rest."""
         now = self.clock.now()
         async with self.store.read() as work:
-            due = await work.outbox.list_due(now, limit=LOOK_AT)
             next_at = await work.outbox.next_due_at()
+            is_due = next_at is not None and next_at <= now
+            due = await work.outbox.list_due(now, limit=LOOK_AT) if is_due else ()
         for person_id in dict.fromkeys(delivery.person_id for delivery in due):
             if person_id not in self._tasks:
                 ids = tuple(one.id for one in due if one.person_id == person_id)
@@ -125,9 +126,9 @@ class Deliveries:
         while under_way := [*self._tasks.values(), *self._courtesies]:
             await asyncio.gather(*under_way, return_exceptions=True)
 
-    def progress(self, order_id: OrderId) -> None:
+    def progress(self, order: Order) -> None:
         """Show how an order stands, as a courtesy; what is untrue by its turn is dropped."""
-        task = asyncio.create_task(self._write_progress(order_id))
+        task = asyncio.create_task(self._write_progress(order.id, order.person_id))
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
 
@@ -298,13 +299,11 @@ class Deliveries:
             key = f"delivery:{delivery.id}"
             await alert_once(work, self.terms, kind, subject, key=key, at=at, reason=reason)
 
-    async def _write_progress(self, order_id: OrderId) -> None:
-        async with self.store.read() as work:
-            order = await work.orders.get(order_id)
-        async with self._turn(order.person_id), self._slots:
+    async def _write_progress(self, order_id: OrderId, person_id: PersonId) -> None:
+        async with self._turn(person_id), self._slots:
             async with self.store.read() as work:
                 order = await work.orders.get(order_id)
-                person = await work.people.find_person(order.person_id)
+                person = await work.people.find_person(person_id)
             step = step_of(order, self.clock.now())
             if order.is_final or order.cards or person is None or self._told.find(order_id) is step:
                 return

@@ -7,6 +7,7 @@ the first byte leaves, and only the task that took that step may make the call.
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import Enum, auto
 
 import structlog
 
@@ -48,6 +49,14 @@ IDLE = timedelta(seconds=30)
 SOON = timedelta(seconds=1)
 
 
+class _Next(Enum):
+    """What a confirmed order needs: nothing more, to wait, or that the provider is asked."""
+
+    ENDED = auto()
+    WAIT = auto()
+    ASK = auto()
+
+
 @dataclass(slots=True, kw_only=True)
 class Placing:
     """Sends confirmed orders, one at a time per bucket."""
@@ -69,13 +78,13 @@ class Placing:
     async def step(self) -> timedelta:
         """Start on every confirmed order whose bucket is free; tells how long it can rest."""
         async with self.store.read() as work:
-            waiting = await work.orders.list_in(OrderState.CONFIRMED)
-            sending = await work.orders.list_in(OrderState.SENDING)
-            unchecked = await work.marks.find(marks.UNCHECKED)
+            found = await work.orders.list_in(OrderState.CONFIRMED, OrderState.SENDING)
+            unchecked = found and await work.marks.find(marks.UNCHECKED)
         if unchecked:
             return SOON  # an old copy could hold orders that were sent long ago
-        for order in sending:
-            if order.bucket not in self._busy:
+        waiting = [order for order in found if order.state is OrderState.CONFIRMED]
+        for order in found:
+            if order.state is OrderState.SENDING and order.bucket not in self._busy:
                 await self._give_up(order.id)
         for order in waiting:
             if order.bucket in self._busy or not await self._is_ready(order):
@@ -113,13 +122,14 @@ class Placing:
         An order that has to wait takes nobody's place: the next one is looked at.
         """
         try:
-            wanted = await self._still_wanted(order.id)
-            if wanted is None or await self._sold_from_shelf(wanted):
-                return False
-            return await self._bucket_is_free(wanted)
+            async with self.store.begin() as work:
+                step = await self._next_step(work, order.id)
         except Exception:
             log.exception("order not looked at", order=order.id)
             return False
+        if step is _Next.ENDED:
+            self.bells.delivery.ring()
+        return step is _Next.ASK
 
     async def _place(self, order: Order) -> None:
         provider = self.providers[order.account.provider]
@@ -138,20 +148,19 @@ class Placing:
         await self.answering.take(sending.id, placement)
         self.bells.placing.ring()
 
-    async def _still_wanted(self, order_id: OrderId) -> Order | None:
-        """Withdraw an order that may not be sold any more; give it back when it can be now."""
+    async def _next_step(self, work: Work, order_id: OrderId) -> _Next:
+        """Withdraw an order that may not be sold any more, or sell it from the shelf, or wait."""
+        order = await work.orders.get(order_id)
+        if order.state is not OrderState.CONFIRMED:
+            return _Next.WAIT
+        if await self._withdrawn(work, order):
+            return _Next.ENDED
         now = self.clock.now()
-        async with self.store.begin() as work:
-            order = await work.orders.get(order_id)
-            if order.state is not OrderState.CONFIRMED:
-                return None
-            withdrawn = await self._withdrawn(work, order)
-        if withdrawn:
-            self.bells.delivery.ring()
-            return None
-        if order.not_before is not None and now < order.not_before:
-            return None
-        return None if self.rivals.present(now) else order
+        if (order.not_before is not None and now < order.not_before) or self.rivals.present(now):
+            return _Next.WAIT
+        if await self._sold_from_shelf(work, order):
+            return _Next.ENDED
+        return _Next.ASK if await self._bucket_is_free(work, order) else _Next.WAIT
 
     async def _withdrawn(self, work: Work, order: Order) -> bool:
         reason = await self._must_not(work, order)
@@ -173,43 +182,39 @@ class Placing:
         late = self.clock.now() - order.confirmed_at >= WAITS_AT_MOST
         return Reason.TOO_LATE if late else None
 
-    async def _sold_from_shelf(self, order: Order) -> bool:
-        async with self.store.begin() as work:
-            order = await work.orders.get(order.id)
-            unowned = await work.shelf.find_for(order.bucket)
-            if unowned is None or order.state is not OrderState.CONFIRMED:
-                return False
-            shelf = shelf_owner(order.account.provider, unowned.provider_order_id)
-            sealed = await work.cards.list(shelf)
-            moved = self.keeper.move(sealed, order_owner(order.id))
-            await work.cards.move(shelf, moved)
-            taken = replace(unowned, state=UnownedState.SOLD, taken_by=order.id)
-            await work.shelf.save(taken)
-            at = self.clock.now()
-            if unowned.amount:
-                stock = stock_of(order.account)
-                await work.ledger.post(cost(order, unowned.amount, source=stock, at=at))
-            subject = f"order:{order.id}"
-            source = unowned.provider_order_id
-            await audit.note(work, "order.from-shelf", subject, at=at, provider_order=source)
-            await self.receiving.give(work, replace(order, cost=unowned.amount), moved)
-        self.bells.delivery.ring()
+    async def _sold_from_shelf(self, work: Work, order: Order) -> bool:
+        unowned = await work.shelf.find_for(order.bucket)
+        if unowned is None:
+            return False
+        shelf = shelf_owner(order.account.provider, unowned.provider_order_id)
+        sealed = await work.cards.list(shelf)
+        moved = self.keeper.move(sealed, order_owner(order.id))
+        await work.cards.move(shelf, moved)
+        taken = replace(unowned, state=UnownedState.SOLD, taken_by=order.id)
+        await work.shelf.save(taken)
+        at = self.clock.now()
+        if unowned.amount:
+            stock = stock_of(order.account)
+            await work.ledger.post(cost(order, unowned.amount, source=stock, at=at))
+        subject = f"order:{order.id}"
+        source = unowned.provider_order_id
+        await audit.note(work, "order.from-shelf", subject, at=at, provider_order=source)
+        await self.receiving.give(work, replace(order, cost=unowned.amount), moved)
         return True
 
-    async def _bucket_is_free(self, order: Order) -> bool:
+    async def _bucket_is_free(self, work: Work, order: Order) -> bool:
         provider = self.providers[order.account.provider]
         if provider.capabilities.finds_by_reference:
             return True
-        async with self.store.read() as work:
-            states = (OrderState.SENDING, OrderState.UNKNOWN)
-            return not await work.orders.list_in_bucket(order.bucket, *states)
+        states = (OrderState.SENDING, OrderState.UNKNOWN)
+        return not await work.orders.list_in_bucket(order.bucket, *states)
 
     async def _checked(self, order: Order, provider: Provider) -> Reading | None:
         """Look at stock, price and balance; None when the order was withdrawn or must wait."""
         age = FRESH if provider.budget().easy else FRESH_ENOUGH
         async with self.store.read() as work:
             listed = await find_listed(work, order.card_type_id)
-        if listed is not None:
+        if listed is not None and not listed[0].is_fresh(self.clock.now(), age):
             # When it cannot be read the order goes ahead: the provider refuses what it must.
             await self.catalog.read_types(listed[1], age, Priority.PLACING)
         async with self.store.begin() as work:

@@ -148,8 +148,9 @@ class Quoting:
             found = await find_listed(work, card_type_id)
         if found is not None:
             card_type, product = found
-            enough = quantity <= card_type.stock
-            await self.catalog.read_types(product, PROMPT_AGE if enough else SHOWN_FRESH)
+            age = PROMPT_AGE if quantity <= card_type.stock else SHOWN_FRESH
+            if not card_type.is_fresh(self.clock.now(), age):
+                await self.catalog.read_types(product, age)
 
 
 def _check_quantity(quantity: int, card_type: CardType) -> None:

@@ -80,12 +80,14 @@ class Settling:
         async with self.store.read() as work:
             unknown = await work.orders.list_in(OrderState.UNKNOWN)
             # After a restore, cards may have been shown by the process whose work was lost.
-            lost = [await work.marks.find(one) for one in (marks.RESTORED, marks.UNCHECKED)]
+            lost = unknown and (
+                await work.marks.find(marks.RESTORED) or await work.marks.find(marks.UNCHECKED)
+            )
         self._forget_all_but(unknown)
         for provider in self.providers.values():
             mine = [order for order in unknown if order.account == provider.account]
             due = [order for order in mine if self._is_due(order)]
-            if due and not any(lost) and not provider.budget().frozen:
+            if due and not lost and not provider.budget().frozen:
                 await self._look(provider, due)
             for order in mine:
                 await self._tell_if_old(provider, order)

@@ -90,7 +90,7 @@ class Tracking:
     def _show_progress(self, open_: Sequence[Order]) -> None:
         for order in open_:
             if self.clock.now() - order.confirmed_at >= self.terms.track_every:
-                self.deliveries.progress(order.id)
+                self.deliveries.progress(order)
 
     def _forget_all_but(self, handled: Sequence[Order]) -> None:
         for order_id in self._looked.keys() - {order.id for order in handled}:

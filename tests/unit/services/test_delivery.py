@@ -110,7 +110,7 @@ async def test_progress_is_shown_once_a_step(engine: Engine) -> None:
     """The same step is not written twice."""
     engine.provider.answers.append(LostAnswer(committed=False))
     order = await engine.buy()
-    engine.works.deliveries.progress(order.id)
+    engine.works.deliveries.progress(order)
     await engine.works.deliveries.idle()
     assert [one.step for one in engine.messenger.progress(AMINA)] == [Step.CHECKING]
 
@@ -121,7 +121,7 @@ async def test_late_progress_is_dropped(engine: Engine) -> None:
     engine.messenger.answers.append(held := Held())
     await engine.works.deliveries.step()
     await asyncio.wait_for(held.begun.wait(), 5)
-    engine.works.deliveries.progress((await engine.orders())[0].id)
+    engine.works.deliveries.progress((await engine.orders())[0])
     held.gate.set()
     await engine.works.deliveries.idle()
     assert engine.codes() == engine.paid()
@@ -133,7 +133,7 @@ async def test_cards_wait_for_progress_under_way(engine: Engine) -> None:
     engine.provider.handling = True
     order = await engine.buy()
     engine.messenger.answers.append(held := Held())
-    engine.works.deliveries.progress(order.id)
+    engine.works.deliveries.progress(order)
     await asyncio.wait_for(held.begun.wait(), 5)
     engine.provider.settle(engine.last_placed)
     await engine.track()
@@ -149,7 +149,7 @@ async def test_cards_avoid_a_message_with_an_uncertain_write(engine: Engine) -> 
     engine.provider.handling = True
     order = await engine.buy()
     engine.messenger.answers.append(Lost(arrived=False))
-    engine.works.deliveries.progress(order.id)
+    engine.works.deliveries.progress(order)
     await engine.works.deliveries.idle()
     engine.provider.settle(engine.last_placed)
     await engine.track()
@@ -166,7 +166,7 @@ async def test_progress_to_a_stranger_is_dropped(engine: Engine) -> None:
     async with engine.store.begin() as work:
         assert isinstance(work, MemoryWork)
         del work.people._draft.persons[AMINA]
-    engine.works.deliveries.progress(order.id)
+    engine.works.deliveries.progress(order)
     await engine.works.deliveries.idle()
     assert engine.messenger.written == []
 

@@ -450,11 +450,11 @@ async def test_one_bad_order_stops_no_other() -> None:
 
 
 async def test_cancelled_between_two_looks(engine: Engine) -> None:
-    """The shelf gives nothing to an order that was cancelled a moment before."""
+    """An order that was cancelled a moment before is neither sold from the shelf nor sent."""
     order = await engine.confirm()
     await engine.works.counter.checkout.cancel(AMINA, order.id)
-    assert not await engine.works.placing._sold_from_shelf(order)
-    assert await engine.works.placing._still_wanted(order.id) is None
+    assert not await engine.works.placing._is_ready(order)
+    assert (await engine.order(order.id)).state is OrderState.WITHDRAWN
 
 
 @pytest.mark.parametrize(
