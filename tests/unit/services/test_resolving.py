@@ -129,3 +129,19 @@ async def test_only_unknown_orders_are_decided(engine: Engine) -> None:
         await resolving.absent(order.id, ADMIN)
     with pytest.raises(Refusal, match=RefusalReason.ORDER_UNKNOWN):
         await resolving.adopt(OrderId(99), "68fc", ADMIN)
+
+
+async def test_the_evidence_for_an_order(engine: Engine) -> None:
+    """`/resolve N` shows the foreign orders of its bucket and the candidates that were found."""
+    foreign = engine.provider.buy_elsewhere(LINE)
+    engine.provider.buy_elsewhere(replace(LINE, type_key=PSN_20))
+    await engine.sweep()
+    order = await lost(engine)
+    engine.provider.buy_elsewhere(LINE)
+    await engine.settle()
+    evidence = await engine.works.counter.resolving.evidence(order.id)
+    assert evidence.state is OrderState.UNKNOWN
+    assert [one.provider_order_id for one in evidence.foreign] == [foreign.id]
+    assert set(evidence.candidates) == {one.id for one in engine.provider.placed[2:]}
+    with pytest.raises(Refusal, match=RefusalReason.ORDER_UNKNOWN):
+        await engine.works.counter.resolving.evidence(OrderId(99))

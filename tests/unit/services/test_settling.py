@@ -128,10 +128,22 @@ async def test_a_charge_without_a_name(engine: Engine) -> None:
 
 async def test_explained_charges_are_no_witness(engine: Engine) -> None:
     """Charges of other local orders, of other buckets and of shelved orders prove nothing."""
-    await engine.buy(quantity=1)
+    await engine.buy()
     order = await lost(engine, committed=False)
     engine.provider.buy_elsewhere(replace(ONE, type_key=PSN_20))
     await engine.settle_for(timedelta(minutes=3))
+    assert (await engine.order(order.id)).state is OrderState.REFUSED
+
+
+async def test_adopted_charges_are_no_witness(engine: Engine) -> None:
+    """A charge of a foreign order that an admin took as stock is explained; before, it is not."""
+    foreign = engine.provider.buy_elsewhere(ONE)
+    await engine.sweep()
+    order = await lost(engine, committed=False)
+    await engine.settle_for(timedelta(minutes=4))
+    assert (await engine.order(order.id)).state is OrderState.UNKNOWN
+    await engine.works.counter.resolving.shelve(foreign.id, ADMIN)
+    await engine.settle_for(EVERY)
     assert (await engine.order(order.id)).state is OrderState.REFUSED
 
 

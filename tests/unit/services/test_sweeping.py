@@ -9,8 +9,9 @@ from bot.domain.ledger import CASH
 from bot.domain.orders import Order, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import ProviderUnauthorized, ProviderUnreachable
-from bot.ports.provider import Line, OrderPage
+from bot.ports.provider import Line, OrderPage, TransactionPage
 from bot.services import marks
+from bot.services.movements import MOST_PAGES
 from bot.services.sweeping import EVERY
 from tests.engine import ADMIN, AMINA, Engine, opened
 from tests.fakes.provider import Lost, MemoryProvider
@@ -243,6 +244,26 @@ async def test_movements_fill_many_pages(engine: Engine) -> None:
         engine.provider.deposit(dinars(1))
     await engine.sweep()
     assert await engine.books() == engine.provider.held_balance
+
+
+class Endless(MemoryProvider):
+    """A provider whose movements never come to an end."""
+
+    async def transactions(self, since: object, until: object, **how: object) -> TransactionPage:
+        page = await super().transactions(since, until, **how)  # type: ignore[arg-type] # passed on
+        return replace(page, complete=False)
+
+
+async def test_movements_without_an_end_are_read_so_far() -> None:
+    """A provider that always promises another page does not hold the sweep up for ever."""
+    clock = FakeClock()
+    engine = Engine(clock=clock, others=(Endless(clock),))
+    await engine.open()
+    clock.advance(timedelta(minutes=1))
+    engine.provider.deposit(dinars(1))
+    await engine.sweep()
+    assert await engine.books() == engine.provider.held_balance
+    assert engine.provider.calls.count("transactions") == MOST_PAGES
 
 
 async def test_books_are_opened_by_the_sweep() -> None:
