@@ -230,13 +230,13 @@ class Settling:
         late = self.clock.now() - LATE * self._between_readings(provider)
         if not await self._is_past_horizon(provider, order, late):
             return
-        raised = None
         async with self.store.begin() as work:
             current = await work.orders.get(order.id)
-            if current.state is OrderState.UNKNOWN:
-                subject = f"order:{order.id}"
-                kind, at = AlertKind.ORDER_UNKNOWN, self.clock.now()
-                raised = await alert_once(work, self.terms, kind, subject, key=subject, at=at)
+            if current.state is not OrderState.UNKNOWN:
+                return
+            subject = f"order:{order.id}"
+            kind, at = AlertKind.ORDER_UNKNOWN, self.clock.now()
+            raised = await alert_once(work, self.terms, kind, subject, key=subject, at=at)
         if raised:
             self.bells.delivery.ring()
 
