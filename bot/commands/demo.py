@@ -5,6 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bot.commands import verify
 from bot.commands.comparing import compare
 from bot.playground.demo import SCENES, NotStarted, Stage, stage
 from bot.playground.telegram import NotSeen, render
@@ -41,8 +42,9 @@ async def _play(scratch: Path) -> bool:
             shown = len(events)
         await shop.bot.stop()
         report = await compare(shop)
-    _say(report.text)
-    return report.agreed
+        _say(report.text + "\n")
+        verified = await verify.run(shop.database)
+    return report.agreed and verified == 0
 
 
 def _show_fault(shop: Stage, fault: Exception) -> None:
