@@ -205,6 +205,13 @@ class Orders(RuleBasedStateMachine):
     def _waiting(self) -> list[MemoryOrder]:
         return [one for one in self.engine.provider.placed if one.cards is None]
 
+    @rule(data=st.data(), seen=st.integers(min_value=0, max_value=2))
+    def hide_cards(self, data: st.DataObject, seen: int) -> None:
+        """The provider calls an order final, and shows some of its cards for now."""
+        if filled := [one for one in self.engine.provider.placed if one.cards]:
+            order = data.draw(st.sampled_from(filled))
+            order.shown = {"cards": tuple((order.cards or [])[:seen])}
+
     @rule(key=keys, quantity=quantities)
     def buy_elsewhere(self, key: str, quantity: int) -> None:
         """Somebody else buys with the same account."""
@@ -272,6 +279,12 @@ class Orders(RuleBasedStateMachine):
                 await self._resume()
 
         self.run(crash_())
+
+    @rule(person_id=members, turns=st.integers(min_value=5, max_value=45))
+    def crash_while_placing(self, person_id: int, turns: int) -> None:
+        """The process dies around a placing: before it, in it, or before its answer is kept."""
+        self.confirm(person_id, PSN_10, 1)
+        self.crash(worker="place", turns=turns, resumed=True)
 
     @rule()
     def restart(self) -> None:
@@ -344,6 +357,7 @@ class Orders(RuleBasedStateMachine):
         provider.handling, provider.list_lag = False, timedelta()
         for placed in provider.placed:
             placed.listed_at = min(placed.listed_at, provider.now())
+            placed.shown = {}
             if placed.cards is None:
                 provider.settle(placed)
         for member in MEMBERS:
