@@ -13,7 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncTransaction,
+    create_async_engine,
+)
 from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolResetState
 
 from bot.errors import StoreError
@@ -69,8 +74,7 @@ class Side:
             self._owner = task
             connection = self._engine.connect()
             try:
-                await carry_out(_started(connection.start()))
-                transaction = await carry_out(_started(connection.begin().start()))
+                transaction = await carry_out(_begun(connection))
                 try:
                     yield Session(connection)
                     await carry_out(transaction.commit())
@@ -88,8 +92,9 @@ class Side:
         await carry_out(self._engine.dispose())
 
 
-async def _started(step: Awaitable[Any]) -> Any:  # noqa: ANN401 # connections and transactions
-    return await step
+async def _begun(connection: AsyncConnection) -> AsyncTransaction:
+    await connection.start()
+    return await connection.begin().start()
 
 
 def _engine(path: Path, *, mode: str, connect: Connect) -> AsyncEngine:

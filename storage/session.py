@@ -1,6 +1,7 @@
 """A transaction's hold on its connection: each step is carried to its end, each error is ours."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
@@ -46,20 +47,22 @@ async def carry_out(step: Coroutine[Any, Any, T]) -> T:
     SQLAlchemy throws a connection away whose statement was cut off half-way. What the driver
     raises becomes a `StoreError`, here and nowhere else.
     """
-    task = asyncio.ensure_future(step)
-    cancelled = False
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            cancelled = True
-    if cancelled:
-        task.exception()  # it was looked at: nobody else will
-        raise asyncio.CancelledError
+    task = asyncio.create_task(step)
     try:
-        return task.result()
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await _ended(task)
+        raise
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise translated(error) from error
+
+
+async def _ended(task: asyncio.Task[object]) -> None:
+    """Wait for the end of `task`, however often the waiting one is cancelled."""
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({task})
+    task.exception()  # it was looked at: nobody else will
 
 
 def translated(error: SQLAlchemyError | sqlite3.Error) -> StoreError:
