@@ -14,7 +14,6 @@ from storage.session import Session, Values
 
 _ADD = insert(tables.alert).on_conflict_do_nothing(index_elements=["key"]).returning(tables.alert)
 _FIND = select(tables.alert).where(tables.alert.c.id == bindparam("id_"))
-_FIND_BY_KEY = select(tables.alert).where(tables.alert.c.key == bindparam("key_"))
 _UPDATE = tables.alert.update().where(tables.alert.c.id == bindparam("id_"))
 _OPEN = select(tables.alert).where(tables.alert.c.acted_at.is_(None)).order_by(tables.alert.c.id)
 
@@ -40,10 +39,6 @@ class SqlAlerts:
 
     async def find(self, alert_id: AlertId) -> Alert | None:
         row = await self._session.find(_FIND, {"id_": alert_id})
-        return None if row is None else _alert(row)
-
-    async def find_by_key(self, key: str) -> Alert | None:
-        row = await self._session.find(_FIND_BY_KEY, {"key_": key})
         return None if row is None else _alert(row)
 
     async def save(self, alert: Alert) -> None:

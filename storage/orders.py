@@ -148,12 +148,6 @@ class SqlOrders:
     ) -> tuple[Order, ...]:
         return await self._orders(_sent_between(account, since, until))
 
-    async def list_owned_between(
-        self, account: Account, since: datetime, until: datetime
-    ) -> tuple[Order, ...]:
-        sent = _sent_between(account, since, until)
-        return await self._orders(sent.where(tables.orders.c.provider_order_id.is_not(None)))
-
     async def list_lags(self, account: Account, *, limit: int = 100) -> tuple[timedelta, ...]:
         shown = (
             select(tables.orders.c.listed_lag)

@@ -1,9 +1,6 @@
 """Cards: a code and its serial, both as good as cash, hidden from every repr."""
 
 from dataclasses import dataclass, field
-from typing import NewType
-
-CardId = NewType("CardId", int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ class RefusalReason(StrEnum):
     """Why something a person asked for was not done."""
 
     NOT_A_MEMBER = "not-a-member"
-    NOT_AN_ADMIN = "not-an-admin"
     SUSPENDED = "suspended"
     PAUSED = "paused"
     NOT_AVAILABLE = "not-available"

@@ -13,7 +13,6 @@ unknown-command = I do not know this command. Send /help to see what I can do.
 ## pop-up (200 characters at most), so plain text.
 
 refusal-not-a-member = This bot is for registered shops. Send /start to ask for access.
-refusal-not-an-admin = Only the distributor's people can do this.
 refusal-suspended = Your shop is suspended. Send /help to see whom to contact.
 refusal-paused = Selling is paused for now. Cards already ordered still arrive. Try again later.
 refusal-not-available = This is not available now. Send /buy to choose something else.

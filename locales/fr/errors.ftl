@@ -13,7 +13,6 @@ unknown-command = Je ne connais pas cette commande. Envoyez /help pour voir ce q
 ## au-dessus d’un bouton (200 caractères au plus), donc en texte simple.
 
 refusal-not-a-member = Ce bot est réservé aux boutiques inscrites. Envoyez /start pour demander l’accès.
-refusal-not-an-admin = Seule l’équipe du distributeur peut faire cela.
 refusal-suspended = Votre boutique est suspendue. Envoyez /help pour savoir qui contacter.
 refusal-paused = La vente est arrêtée pour le moment. Les cartes déjà commandées arrivent quand même. Réessayez plus tard.
 refusal-not-available = Ce n’est pas disponible maintenant. Envoyez /buy pour choisir autre chose.

@@ -333,8 +333,6 @@ async def test_sent_orders_are_listed_by_their_sending(store: Store) -> None:
         between = work.orders.list_sent_between
         assert await between(HERE, NOON, after(99)) == (at_10, at_20, at_30)
         assert await between(HERE, after(10), after(30)) == (at_10, at_20)
-        assert await work.orders.list_owned_between(HERE, NOON, after(99)) == (at_20,)
-        assert await work.orders.list_owned_between(HERE, after(21), after(99)) == ()
 
 
 async def test_lags_are_listed_newest_first(store: Store) -> None:

@@ -144,9 +144,7 @@ async def test_an_alert_is_raised_once(store: Store, kind: AlertKind) -> None:
         )
         assert await work.alerts.add("k", kind, "order:2", facts={}, at=after(1)) is None
         assert await work.alerts.find(alert.id) == alert
-        assert await work.alerts.find_by_key("k") == alert
         assert await work.alerts.find(AlertId(99)) is None
-        assert await work.alerts.find_by_key("l") is None
 
 
 async def test_alerts_stay_open_until_acted_on(store: Store) -> None:

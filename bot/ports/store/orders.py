@@ -120,12 +120,6 @@ class Orders(Protocol):
         """
         ...
 
-    async def list_owned_between(
-        self, account: Account, since: datetime, until: datetime
-    ) -> tuple[Order, ...]:
-        """List an account's orders with a provider order id, sending begun in the stretch."""
-        ...
-
     async def list_lags(self, account: Account, *, limit: int = 100) -> tuple[timedelta, ...]:
         """List how long the provider's list took to show the newest orders that it showed."""
         ...

@@ -62,10 +62,6 @@ class Alerts(Protocol):
         """Find an alert."""
         ...
 
-    async def find_by_key(self, key: str) -> Alert | None:
-        """Find an alert by what it is about."""
-        ...
-
     async def save(self, alert: Alert) -> None:
         """Replace an alert's row."""
         ...

@@ -149,12 +149,6 @@ class MemoryOrders(Part):
         ]
         return tuple(order for _, _, order in sorted(sent, key=lambda row: row[:2]))
 
-    async def list_owned_between(
-        self, account: Account, since: datetime, until: datetime
-    ) -> tuple[Order, ...]:
-        sent = await self.list_sent_between(account, since, until)
-        return tuple(one for one in sent if one.provider_order_id is not None)
-
     async def list_lags(self, account: Account, *, limit: int = 100) -> tuple[timedelta, ...]:
         newest = (one for one in reversed(self._every()) if one.account == account)
         return tuple(one.listed_lag for one in newest if one.listed_lag is not None)[:limit]

@@ -70,7 +70,7 @@ class MemoryAlerts(Part):
         self, key: str, kind: AlertKind, subject: str, *, facts: Mapping[str, Detail], at: datetime
     ) -> Alert | None:
         draft = self._draft
-        if await self.find_by_key(key) is not None:
+        if any(one.key == key for one in draft.alerts.values()):
             return None
         alert = Alert(
             id=AlertId(len(draft.alerts) + 1),
@@ -85,9 +85,6 @@ class MemoryAlerts(Part):
 
     async def find(self, alert_id: AlertId) -> Alert | None:
         return self._state.alerts.get(alert_id)
-
-    async def find_by_key(self, key: str) -> Alert | None:
-        return next((one for one in self._state.alerts.values() if one.key == key), None)
 
     async def save(self, alert: Alert) -> None:
         draft = self._draft
