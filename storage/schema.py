@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 
 from bot.errors import SchemaMismatch
@@ -39,6 +37,10 @@ def migrate(connection: Connection, *, to: str = "head") -> tuple[str, ...]:
     lacking = pending(connection)
     applied = tuple(revision for revision in lacking if to == "head" or revision <= to)
     if applied:
+        # Alembic and the dialects it knows are a tenth of the process, and seldom needed.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
