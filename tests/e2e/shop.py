@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from bot.commands.opening import claimed_store
+from bot.commands.opening import claimed_store, looking_into
 from bot.domain.agents import Language
 from bot.domain.catalog import Account, Environment
 from bot.domain.ledger import provider_account
@@ -17,6 +17,7 @@ from bot.domain.orders import Order
 from bot.playground.oneclickdz import OneClickDZ
 from bot.playground.process import BotProcess
 from bot.playground.telegram import Message, Person, Telegram
+from bot.ports.store import Work
 from bot.settings import ROOT
 from tests.e2e.template import ADMIN_ID, AGENTS, FIRST_AGENT_ID, LANGUAGES, settings_for, shop_name
 
@@ -147,19 +148,29 @@ class Shop:
         """Give the card codes that stand in a person's chat now."""
         return shown(person) & self._codes()
 
+    async def press_confirm(self, person: Person, path: tuple[str, str, str], quantity: int) -> int:
+        """Confirm, and wait for nothing; gives the mark before the tap."""
+        confirm = await self.choose(person, path, quantity)
+        mark = self.telegram.mark()
+        await person.tap("confirm:", on=confirm)
+        return mark
+
     async def at_provider(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds at the provider."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self.provider.until(holds)
+
+    async def peek(self) -> tuple[Order, ...]:
+        """Read every order while the bot serves."""
+        async with looking_into(self.database) as work:
+            return await _orders(work)
 
     # What came of it, once the bot has stopped.
 
     async def orders(self) -> tuple[Order, ...]:
         """Read every order of the counter, oldest first."""
         async with claimed_store(self.database) as store, store.read() as work:
-            agents = await work.people.list_agents()
-            listed = [await work.orders.list_of_agent(agent.id) for agent in agents]
-        return tuple(sorted((one for of in listed for one in of), key=lambda one: one.id))
+            return await _orders(work)
 
     async def reckon(self) -> tuple[Order, ...]:
         """Hold our books against the provider's; every promise about money and cards holds.
@@ -193,6 +204,12 @@ class Shop:
 
     def _codes(self) -> set[str]:
         return {card.value for one in self.provider.orders for card in one.cards or ()}
+
+
+async def _orders(work: Work) -> tuple[Order, ...]:
+    agents = await work.people.list_agents()
+    listed = [await work.orders.list_of_agent(agent.id) for agent in agents]
+    return tuple(sorted((one for of in listed for one in of), key=lambda one: one.id))
 
 
 def named(verb: str, name: str, message: Message) -> str | None:
