@@ -106,6 +106,7 @@ def _engine(path: Path, *, mode: str, connect: Connect) -> AsyncEngine:
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if mode == "rw" else READERS,
         max_overflow=0,
+        pool_use_lifo=True,  # the reader that was used last still knows statements and pages
         pool_reset_on_return=None,  # see `reset` below
         hide_parameters=True,  # an error never tells a value
     )
