@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
     """What needs a person."""
 
     PROVIDER_BALANCE_LOW = "provider-balance-low"
+    PROVIDER_BALANCE_SOON = "provider-balance-soon"
     PROVIDER_FROZEN = "provider-frozen"
     ORDER_UNKNOWN = "order-unknown"
     ORDER_AMBIGUOUS = "order-ambiguous"

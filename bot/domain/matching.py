@@ -67,15 +67,20 @@ class Candidate:
     created_at: datetime
 
 
+def same_goods(order: Order, listed: Candidate) -> bool:
+    """Tell whether a provider order is of an order's bucket: product, type and quantity."""
+    wanted = (order.product_key, order.type_key, order.quantity)
+    return (listed.product_key, listed.type_key, listed.quantity) == wanted
+
+
 def candidates(
     order: Order, window: Window, listed: Sequence[Candidate], owned: frozenset[str]
 ) -> tuple[Candidate, ...]:
     """The listed orders that `order` may be: same bucket, in its window, owned by nobody."""
-    key = (order.product_key, order.type_key, order.quantity)
     return tuple(
         one
         for one in listed
-        if (one.product_key, one.type_key, one.quantity) == key
+        if same_goods(order, one)
         and window.holds(one.created_at)
         and one.provider_order_id not in owned
     )

@@ -16,6 +16,9 @@ from bot.services.composing import alert_raised
 from bot.services.owing import owe
 from bot.services.terms import Terms
 
+OVER = "over"
+"""The action of an alert that settled by itself."""
+
 
 async def alert_admins(
     work: Work, terms: Terms, kind: AlertKind, subject: str, *, at: datetime, **facts: Detail
@@ -58,16 +61,18 @@ async def alert_once(
 
 
 async def acted(
-    work: Work, alert: Alert, admin_id: PersonId, action: str, *, at: datetime
+    work: Work, alert: Alert, admin_id: PersonId | None, action: str, *, at: datetime
 ) -> Alert | None:
-    """Record who settled an alert, and show it in every admin's copy; None when it was settled."""
+    """Record who settled an alert, and show it in every admin's copy; None when it was settled.
+
+    Without an admin it settled by itself: what it was about is over.
+    """
     if alert.acted_at is not None:
         return None
     settled = replace(alert, acted_at=at, acted_by=admin_id, action=action)
     await work.alerts.save(settled)
-    await audit.note(
-        work, "alert.acted", alert.subject, at=at, actor=audit.admin(admin_id), action=action
-    )
+    actor = audit.BOT if admin_id is None else audit.admin(admin_id)
+    await audit.note(work, "alert.acted", alert.subject, at=at, actor=actor, action=action)
     for told in await work.outbox.list_by_fact(DeliveryKind.ALERT, "alert", alert.id):
         await owe(
             work,
@@ -87,6 +92,13 @@ async def settle_alerts(
     for alert in await work.alerts.list_open():
         if alert.subject == subject:
             await acted(work, alert, admin_id, action, at=at)
+
+
+async def alert_is_over(work: Work, subject: str, *kinds: AlertKind, at: datetime) -> None:
+    """Settle the open alerts of these kinds about `subject`: nothing is left to be done."""
+    for alert in await work.alerts.list_open():
+        if alert.subject == subject and alert.kind in kinds:
+            await acted(work, alert, None, OVER, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

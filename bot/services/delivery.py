@@ -40,7 +40,7 @@ from bot.ports.messenger import (
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit
-from bot.services.alerts import alert_once
+from bot.services.alerts import alert_is_over, alert_once
 from bot.services.bells import Bells
 from bot.services.composing import Composer, target
 from bot.services.recent import Recent
@@ -277,10 +277,13 @@ class Deliveries:
     async def _sent(self, work: Work, delivery: Delivery, *, at: datetime) -> None:
         await work.outbox.save(delivery)
         if delivery.kind is DeliveryKind.RECEIPT:
+            subject = f"order:{delivery.order_id}"
+            if delivery.attempts > 1:
+                await alert_is_over(work, subject, AlertKind.DELIVERY_PARKED, at=at)
             await audit.note(
                 work,
                 "cards.shown",
-                f"order:{delivery.order_id}",
+                subject,
                 at=at,
                 person=delivery.person_id,
                 first=delivery.first_slot,

@@ -10,11 +10,14 @@ from bot.domain.orders import Reason
 from bot.ports.provider import Provider
 from bot.ports.store import Work
 from bot.services import audit, marks
-from bot.services.alerts import alert_admins
+from bot.services.alerts import alert_admins, alert_is_over
 from bot.services.terms import Terms
 
 ALONE_AFTER = timedelta(minutes=1)
 """Placing stops until Telegram has not told of another bot on the token for this long."""
+
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +50,28 @@ async def freeze(
     await marks.set_frozen(work, provider.account, frozen)
     await audit.note(work, "provider.frozen", subject, at=at, reason=reason)
     await alert_admins(work, terms, AlertKind.PROVIDER_FROZEN, subject, at=at, reason=reason)
+
+
+async def watch_balance(
+    work: Work, terms: Terms, account: Account, *, left: Money, at: datetime
+) -> None:
+    """Warn the admins while the provider account covers less than a day's sales did lately."""
+    subject = f"provider:{account.provider}"
+    day = (await work.orders.sold(at - A_DAY, at, currency=left.currency)).cost
+    if left >= day:
+        low = (AlertKind.PROVIDER_BALANCE_LOW, AlertKind.PROVIDER_BALANCE_SOON)
+        await alert_is_over(work, subject, *low, at=at)
+        return
+    await alert_admins(
+        work,
+        terms,
+        AlertKind.PROVIDER_BALANCE_SOON,
+        subject,
+        at=at,
+        left_minor=left.minor,
+        day_minor=day.minor,
+        currency=left.currency,
+    )
 
 
 async def tell_balance_low(

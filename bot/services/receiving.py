@@ -20,7 +20,7 @@ from bot.ports.provider import ProviderOrder
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit
-from bot.services.alerts import alert_once
+from bot.services.alerts import alert_is_over, alert_once
 from bot.services.bells import Bells
 from bot.services.keeping import Keeper
 from bot.services.owing import owe_ending, owe_outcome, owe_receipt
@@ -81,10 +81,14 @@ class Receiving:
         order = replace(order, provider_status=reading.status, looked_at=self.clock.now())
         if agreement is Agreement.OPEN:
             return await work.orders.save(order)
+        disagreed = order.cost is not None
         order = await self._receive(work, order, len(kept), new)
         order = await self._book_cost(work, order, reading)
         state = final_state(reading.status)
         if agreement is Agreement.SETTLED and state is not None:
+            if disagreed:
+                subject, at = f"order:{order.id}", self.clock.now()
+                await alert_is_over(work, subject, AlertKind.COUNT_MISMATCH, at=at)
             return await self._finish(work, order, state, actor=audit.BOT)
         await self._report_mismatch(work, order, counts)
         return await work.orders.save(order)

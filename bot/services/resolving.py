@@ -6,10 +6,12 @@ from bot.domain import ledger
 from bot.domain.agents import PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.cards import shelf_owner
+from bot.domain.matching import same_goods
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.domain.refusals import RefusalReason
 from bot.domain.shelf import UnownedOrder, UnownedState
-from bot.errors import Refusal
+from bot.errors import ProviderError, Refusal
+from bot.ports.provider import Priority, Providers
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit
@@ -19,6 +21,7 @@ from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe_outcome
 from bot.services.receiving import Receiving
+from bot.services.settling import candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Resolving:
     """Carries out `/resolve` and `/adopt`; every decision is journaled with its admin."""
 
     store: Store
+    providers: Providers
     receiving: Receiving
     clock: Clock
     bells: Bells
@@ -65,16 +69,19 @@ class Resolving:
         return saved
 
     async def adopt(self, order_id: OrderId, provider_order_id: str, admin_id: PersonId) -> Order:
-        """Bind an unknown order to a provider order that nobody owns (`/resolve N ID`)."""
+        """Bind an unknown order to a provider order that nobody owns (`/resolve N ID`).
+
+        The provider is asked first: an id that was mistyped, or other cards, are refused.
+        """
+        async with self.store.read() as work:
+            order = await _in_state(work, order_id, OrderState.UNKNOWN)
+        await self._check_theirs(order, provider_order_id)
         async with self.store.begin() as work:
             order = await _in_state(work, order_id, OrderState.UNKNOWN)
             owner = await work.orders.find_by_provider_order(order.account, provider_order_id)
             unowned = await work.shelf.find(order.account, provider_order_id)
             if owner is not None or (unowned and unowned.state is UnownedState.SOLD):
                 raise Refusal(RefusalReason.ALREADY_DONE)
-            if unowned is not None and unowned.bucket != order.bucket:
-                # Other cards than were paid for: a slip of the finger, not a decision.
-                raise Refusal(RefusalReason.PROVIDER_ORDER_UNKNOWN, {"id": provider_order_id})
             at, actor = self.clock.now(), audit.admin(admin_id)
             if unowned is not None:
                 await self._unbook(work, unowned, actor)
@@ -120,6 +127,18 @@ class Resolving:
                 for name in str(alert.facts["candidates"]).split()
             ),
         )
+
+    async def _check_theirs(self, order: Order, provider_order_id: str) -> None:
+        """Refuse a provider order that does not exist, or holds other cards than were paid for."""
+        provider = self.providers.get(order.account.provider)
+        if provider is None or provider.account != order.account:
+            raise Refusal(RefusalReason.NOT_POSSIBLE_NOW)
+        try:
+            theirs = await provider.order(provider_order_id, priority=Priority.SETTLING)
+        except ProviderError as error:
+            raise Refusal(RefusalReason.NOT_POSSIBLE_NOW) from error
+        if theirs is None or not same_goods(order, candidate(theirs)):
+            raise Refusal(RefusalReason.PROVIDER_ORDER_UNKNOWN, {"id": provider_order_id})
 
     async def _unbook(self, work: Work, unowned: UnownedOrder, actor: str) -> None:
         """Take an unowned order off the books of the unexplained: its cost becomes the order's."""

@@ -26,7 +26,7 @@ from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
-from bot.services.alerts import alert_once
+from bot.services.alerts import alert_is_over, alert_once
 from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
@@ -60,6 +60,9 @@ def pace(order: Order, now: datetime, every: timedelta) -> timedelta:
     """How long to leave between two looks for an unknown order."""
     age = now - _sent(order)
     return every if age < YOUNG else min(SLOWEST, max(every, age / 100))
+
+
+_DOUBTS = (AlertKind.ORDER_UNKNOWN, AlertKind.ORDER_AMBIGUOUS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +176,9 @@ class Settling:
         async with self.store.begin() as work:
             current = await work.orders.get(order.id)
             if current.state is OrderState.UNKNOWN:
-                await adopt(work, current, provider_order_id, None, at=self.clock.now())
+                at = self.clock.now()
+                await adopt(work, current, provider_order_id, None, at=at)
+                await alert_is_over(work, f"order:{order.id}", *_DOUBTS, at=at)
                 # The slow ones must be learned from too, or the horizon is too short for them.
                 missed = order.id in self._lacked
                 await note_lag(work, order.id, begun_at=begun_at, missed=missed)
@@ -260,6 +265,7 @@ class Settling:
             )
             saved = await end_unpaid(work, ended, at=at)
             await owe_outcome(work, saved, at=at)
+            await alert_is_over(work, f"order:{order.id}", *_DOUBTS, at=at)
         self.bells.delivery.ring()
         self.bells.placing.ring()
 

@@ -85,8 +85,17 @@ class Sweeping:
         await self._follow_open(provider)
         await self.movements.open_books(provider)
         await self.movements.book(provider)
+        await self._watch_balance(provider)
         if restored is not None:
             await self._read_since_backup(provider, now)
+
+    async def _watch_balance(self, provider: Provider) -> None:
+        reading = await self.movements.funds.ensure(provider)
+        async with self.store.begin() as work:
+            left = await self.movements.funds.left(work, provider.account, reading)
+            at = self.clock.now()
+            await gates.watch_balance(work, self.terms, provider.account, left=left, at=at)
+        self.bells.delivery.ring()
 
     async def _sweep_safely(self, provider: Provider) -> None:
         try:

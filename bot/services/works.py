@@ -264,7 +264,13 @@ def _counter(world: World, parts: _Parts) -> Counter:
         deliveries=parts.deliveries,
         alerts=Alerts(store=store, clock=clock, bells=bells),
         desk=Desk(store=store, clock=clock, bells=bells, terms=terms),
-        resolving=Resolving(store=store, receiving=parts.receiving, clock=clock, bells=bells),
+        resolving=Resolving(
+            store=store,
+            providers=world.providers,
+            receiving=parts.receiving,
+            clock=clock,
+            bells=bells,
+        ),
         overseeing=Overseeing(
             store=store,
             providers=world.providers,

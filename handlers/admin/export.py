@@ -32,6 +32,7 @@ async def export(update: Update, context: Context) -> None:
     try:
         content = await _content(context.edge.exporter)
         if len(content) <= FileSizeLimit.FILESIZE_UPLOAD:
+            await context.counter.desk.exported(context.who.person.id)
             await _send(update, context, content)
             return
         html = voice.say("admin-export-large", command=f"python run.py export {NAME}")

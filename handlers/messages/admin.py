@@ -9,7 +9,7 @@ from bot.domain.alerts import Alert, AlertKind
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.ports.messenger import AccessAsked, AlertRaised
-from bot.texts import Voice, rows
+from bot.texts import Markup, Voice, rows
 from handlers.callbacks import SHAPES, Verb
 from handlers.keyboards import column, keyboard, press
 from handlers.messages.common import full_name
@@ -23,6 +23,7 @@ SEEN, LOOK, THAW, SETTLE, SHELVE, ADOPT, RESUME = (
 
 ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.PROVIDER_BALANCE_LOW: (SEEN,),
+    AlertKind.PROVIDER_BALANCE_SOON: (SEEN,),
     AlertKind.PROVIDER_FROZEN: (THAW,),
     AlertKind.ORDER_UNKNOWN: (LOOK, SEEN),
     AlertKind.ORDER_AMBIGUOUS: (ADOPT, LOOK),
@@ -99,11 +100,16 @@ def _alert(raised: AlertRaised, voice: Voice) -> Rendered:
     alert = raised.alert
     html = voice.say(f"alert-{alert.kind}", **_facts(raised))
     if alert.acted_at is not None:
-        admin, action = name_of(raised.acted_by), alert.action or ""
-        acted = voice.say("admin-acted", admin=admin, action=action)
-        return Rendered(html=rows([html, acted]))
+        return Rendered(html=rows([html, _acted(raised, voice)]))
     buttons = [one for what in ACTIONS[alert.kind] for one in _buttons(raised, what, voice)]
     return Rendered(html=html, keyboard=keyboard(voice, *column(buttons)))
+
+
+def _acted(raised: AlertRaised, voice: Voice) -> Markup:
+    if raised.alert.acted_by is None:
+        return voice.say("admin-over")
+    admin, action = name_of(raised.acted_by), raised.alert.action or ""
+    return voice.say("admin-acted", admin=admin, action=action)
 
 
 def _facts(raised: AlertRaised) -> dict[str, object]:
@@ -116,6 +122,8 @@ def _facts(raised: AlertRaised) -> dict[str, object]:
         "provider": name,
         "its_id": name,
         "needed": _money(alert, "needed_minor", currency),
+        "left": _money(alert, "left_minor", currency),
+        "day": _money(alert, "day_minor", currency),
     }
     if "product" in facts:
         facts["what"] = "{product} / {type} × {quantity}".format(**facts)

@@ -48,6 +48,10 @@ alert-provider-balance-low =
     ⚠️ <b>The balance at { $provider } is too low</b>
     An order that costs { $needed } could not be placed, and the shop was not charged.
     Top up the account at { $provider }; selling goes on by itself.
+alert-provider-balance-soon =
+    🔋 <b>The balance at { $provider } will not last a day</b>
+    Left: { $left }. The sales of the last 24 hours cost { $day }.
+    Top up the account at { $provider } before sales stop.
 # $reason: in the provider's words
 alert-provider-frozen =
     ⛔ <b>{ $provider } is frozen</b>
@@ -104,6 +108,8 @@ alert-two-bots =
     Telegram says that another program reads this bot's messages. Placing stops until a minute has passed without it.
     Stop the other one. If there is none, change the token with @BotFather.
 
+# An alert that nobody had to act on.
+admin-over = ✅ This is over: nothing is left to be done.
 # $admin: who acted; $action: what was done
 admin-acted =
     { $action ->

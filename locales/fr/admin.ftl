@@ -48,6 +48,10 @@ alert-provider-balance-low =
     ⚠️ <b>Le solde chez { $provider } est trop bas</b>
     Une commande qui coûte { $needed } n’a pas pu être passée, et la boutique n’a pas été débitée.
     Rechargez le compte chez { $provider } ; la vente continue d’elle-même.
+alert-provider-balance-soon =
+    🔋 <b>Le solde chez { $provider } ne tiendra pas une journée</b>
+    Il reste { $left }. Les ventes des dernières 24 heures ont coûté { $day }.
+    Rechargez le compte chez { $provider } avant que la vente ne s’arrête.
 # $reason : dans les mots du fournisseur
 alert-provider-frozen =
     ⛔ <b>{ $provider } est gelé</b>
@@ -104,6 +108,8 @@ alert-two-bots =
     Telegram dit qu’un autre programme lit les messages de ce bot. Aucune commande n’est passée tant qu’une minute sans lui ne s’est pas écoulée.
     Arrêtez l’autre. S’il n’y en a pas, changez le jeton avec @BotFather.
 
+# Une alerte sur laquelle personne n’a eu à agir.
+admin-over = ✅ C’est réglé : il n’y a plus rien à faire.
 # $admin : qui a agi ; $action : ce qui a été fait
 admin-acted =
     { $action ->

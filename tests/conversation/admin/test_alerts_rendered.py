@@ -36,6 +36,11 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         {"needed_minor": 138_000, "currency": "DZD"},
         ["seen"],
     ),
+    AlertKind.PROVIDER_BALANCE_SOON: (
+        "provider:memory",
+        {"left_minor": 100_000, "day_minor": 276_000, "currency": "DZD"},
+        ["seen"],
+    ),
     AlertKind.PROVIDER_FROZEN: ("provider:memory", {"reason": "<401>"}, ["thaw"]),
     AlertKind.ORDER_UNKNOWN: ("order:17", {}, ["look", "seen"]),
     AlertKind.ORDER_AMBIGUOUS: (

@@ -1,10 +1,10 @@
-import pytest
 
 from bot.domain.agents import PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.audit import Detail
 from bot.domain.orders import Order, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.ports.provider import Line
 from bot.services import marks
 from tests.conversation.admin.stage import Stage
 from tests.fakes.provider import Lost
@@ -13,6 +13,12 @@ from tests.unit.samples import ACCOUNT
 COUNTED: dict[str, Detail] = {"status": "FULFILLED", "ordered": 2, "fulfilled": 0, "cards": 0}
 
 FOREIGN: dict[str, Detail] = {"product": "psn", "type": "psn-10", "quantity": 2}
+
+
+def theirs(scene: Stage, *, quantity: int = 2) -> str:
+    """Place an order at the provider that the bot knows nothing of: two cards of PSN 10 USD."""
+    line = Line(product_key="psn", type_key="psn-10", quantity=quantity)
+    return scene.shop.provider.buy_elsewhere(line).id
 
 
 async def asked_for_access(scene: Stage) -> None:
@@ -141,12 +147,14 @@ async def test_an_ambiguous_order_is_given_the_one_that_is_pressed(scene: Stage)
     """The admins choose which provider order it is; nothing else can be forged in."""
     order = await unknown_order(scene)
     subject = f"order:{order.id}"
-    await scene.raised(AlertKind.ORDER_AMBIGUOUS, subject, count=2, candidates="po-1 po-2")
+    one, other = theirs(scene), theirs(scene)
+    names = f"{one} {other}"
+    await scene.raised(AlertKind.ORDER_AMBIGUOUS, subject, count=2, candidates=names)
     shown = await scene.karim.sees("several provider orders fit")
     forged = await scene.pressed(scene.karim, "alert:1:adopt:po-9", shown)
     assert forged == "There is nothing to do here any more."
-    assert await scene.pressed(scene.karim, "alert:1:adopt:po-2", shown) == "Taken over."
-    assert (await scene.shop.order(order)).provider_order_id == "po-2"
+    assert await scene.pressed(scene.karim, f"alert:1:adopt:{other}", shown) == "Taken over."
+    assert (await scene.shop.order(order)).provider_order_id == other
     await scene.deliver()
     assert (await scene.lydia.sees("Taken over by \u2068Karim\u2069")).buttons == ()
 
@@ -177,21 +185,24 @@ async def test_an_order_that_was_never_placed_gives_the_money_back(scene: Stage)
     assert (await scene.wallet(order.agent_id)).held.minor == 0
 
 
-@pytest.mark.parametrize(
-    ("decision", "state", "said"),
-    [
-        ("absent", OrderState.REFUSED, "never placed"),
-        ("68fc0a2b1c9d440000a1b2c3", OrderState.HANDLING, "its cards follow"),
-    ],
-)
-async def test_unknown_orders_are_resolved_by_typing(
-    scene: Stage, decision: str, state: OrderState, said: str
-) -> None:
+async def test_an_unknown_order_is_called_absent_by_typing(scene: Stage) -> None:
     """What a button does can be typed."""
     order = await unknown_order(scene)
-    answer = await scene.says(scene.karim, f"/resolve {order.id} {decision}")
-    assert said in answer.text
-    assert (await scene.shop.order(order)).state is state
+    answer = await scene.says(scene.karim, f"/resolve {order.id} absent")
+    assert "never placed" in answer.text
+    assert (await scene.shop.order(order)).state is OrderState.REFUSED
+
+
+async def test_an_unknown_order_is_given_its_provider_order_by_typing(scene: Stage) -> None:
+    """An id unknown to the provider, or of other cards, is refused; the right one is taken."""
+    order = await unknown_order(scene)
+    for wrong in ("68fc0a2b1c9d440000a1b2c3", theirs(scene, quantity=5)):
+        answer = await scene.says(scene.karim, f"/resolve {order.id} {wrong}")
+        assert answer.text == "The provider has no such order."
+        assert (await scene.shop.order(order)).state is OrderState.UNKNOWN
+    answer = await scene.says(scene.karim, f"/resolve {order.id} {theirs(scene)}")
+    assert "its cards follow" in answer.text
+    assert (await scene.shop.order(order)).state is OrderState.HANDLING
 
 
 async def test_a_mistyped_decision_decides_nothing(scene: Stage) -> None:
@@ -219,7 +230,7 @@ async def test_a_foreign_order_is_sold_or_given(scene: Stage) -> None:
     order = await unknown_order(scene)
     answer = await scene.says(scene.karim, "/adopt po-77")
     assert answer.text == "The provider has no such order."
-    answer = await scene.says(scene.karim, f"/adopt po-77 {order.id}")
+    answer = await scene.says(scene.karim, f"/adopt {theirs(scene)} {order.id}")
     assert "its cards follow" in answer.text
     answer = await scene.says(scene.karim, "/adopt po-77 seventeen")
     assert answer.text.startswith("Take over an order")

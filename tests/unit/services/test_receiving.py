@@ -109,6 +109,7 @@ async def test_fulfilled_without_cards_stays_open(engine: Engine) -> None:
     assert await engine.kinds() == ["count-mismatch"]
     assert (await look(engine)).state is OrderState.FULFILLED
     assert await engine.books() == engine.provider.held_balance
+    assert await engine.kinds() == []
 
 
 async def test_what_came_of_a_mismatch_is_delivered(engine: Engine) -> None:

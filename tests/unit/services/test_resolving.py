@@ -90,7 +90,7 @@ async def test_an_order_of_other_cards_is_not_adopted(engine: Engine) -> None:
 
 async def test_nothing_is_adopted_twice(engine: Engine) -> None:
     """A provider order that has an owner, or was sold from the shelf, is not given again."""
-    owned = await engine.buy(quantity=1)
+    owned = await engine.buy()
     foreign = engine.provider.buy_elsewhere(LINE)
     await engine.sweep()
     order = await lost(engine, committed=False)
