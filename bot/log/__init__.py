@@ -32,6 +32,8 @@ FLOORS = {
     "httpx": logging.WARNING,  # at INFO it prints every URL, and Telegram's hold the token
     "sqlalchemy": logging.WARNING,
     "telegram": logging.INFO,  # at DEBUG it prints all parameters and results, card codes too
+    # At ERROR it prints an answer that broke off: the message with the codes. It also raises.
+    "telegram.request.BaseRequest": logging.CRITICAL,
     "uvicorn": logging.WARNING,
 }
 """The least level of libraries that would say too much at a lower one."""

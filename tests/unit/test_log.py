@@ -15,6 +15,8 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bot import log
 from bot.domain.secret import Secret
@@ -295,6 +297,14 @@ def test_talkative_libraries(process: StringIO) -> None:
         logging.getLogger(name).info("secret")
     for name in ("telegram.Bot", "telegram.ext.ExtBot"):
         logging.getLogger(name).debug("secret")
+    assert process.getvalue() == ""
+
+
+def test_broken_answers_are_not_printed(process: StringIO) -> None:
+    """An answer of Telegram that breaks off holds the message with its codes: it is not printed."""
+    log.configure(log_format="json", log_level="DEBUG", stream=process)
+    with pytest.raises(TelegramError, match="Invalid server response"):
+        BaseRequest.parse_json_payload(b'{"ok":true,"result":{"text":"CODE-1')
     assert process.getvalue() == ""
 
 
