@@ -58,6 +58,9 @@ class Side:
         self._turns = asyncio.Semaphore(1 if writes else READERS)
         self._writes = writes
         self._owner: asyncio.Task[Any] | None = None
+        # The one used last is used next: it still knows its statements and pages. The pool is for
+        # those that were cut off; going through it costs as much as a statement.
+        self._resting: list[AsyncConnection] = []
         pragmas = WRITER if writes else READER
         _prepare(self._engine, pragmas, begin=BEGIN_WRITING if writes else BEGIN_READING)
 
@@ -71,29 +74,38 @@ class Side:
         if self._writes and self._owner is task:
             raise StoreError("a transaction was opened inside another one")
         async with self._turns:
-            self._owner = task
-            connection = self._engine.connect()
+            self._owner = asyncio.current_task()
+            connection = self._resting.pop() if self._resting else self._engine.connect()
+            session = Session(connection)
             try:
                 transaction = await carry_out(_begun(connection))
                 try:
-                    yield Session(connection)
+                    yield session
                     await carry_out(transaction.commit())
                 except BaseException:
                     # SQLite keeps a transaction open whose commit it refused.
                     await carry_out(transaction.rollback())
                     raise
-            finally:
-                self._owner = None
+            except BaseException:
                 if connection.sync_connection is not None:  # else it was never opened
                     await carry_out(connection.close())
+                raise
+            else:
+                self._resting.append(connection)
+            finally:
+                self._owner = None
+                session.end()
 
     async def close(self) -> None:
         """Close every connection."""
+        while self._resting:
+            await carry_out(self._resting.pop().close())
         await carry_out(self._engine.dispose())
 
 
 async def _begun(connection: AsyncConnection) -> AsyncTransaction:
-    await connection.start()
+    if connection.sync_connection is None:
+        await connection.start()
     return await connection.begin().start()
 
 
@@ -106,7 +118,6 @@ def _engine(path: Path, *, mode: str, connect: Connect) -> AsyncEngine:
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if mode == "rw" else READERS,
         max_overflow=0,
-        pool_use_lifo=True,  # the reader that was used last still knows statements and pages
         pool_reset_on_return=None,  # see `reset` below
         hide_parameters=True,  # an error never tells a value
     )

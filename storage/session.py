@@ -21,12 +21,13 @@ class Session:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._ended = False
 
     async def run(
         self, statement: Executable, values: Values | Sequence[Values] | None = None
     ) -> CursorResult[Any]:
         """Execute a statement, once for each of several values."""
-        return await carry_out(self._connection.execute(statement, values))
+        return await carry_out(self._open().execute(statement, values))
 
     async def list(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
         """Execute a statement and give all its rows."""
@@ -34,11 +35,20 @@ class Session:
 
     async def call(self, work: Callable[[Connection], T]) -> T:
         """Do something that needs the connection itself, as Alembic does."""
-        return await carry_out(self._connection.run_sync(work))
+        return await carry_out(self._open().run_sync(work))
 
     async def find(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
         """Execute a statement and give its first row, or None."""
         return (await self.run(statement, values)).first()
+
+    def end(self) -> None:
+        """Let nothing be asked any more: the connection is the next transaction's."""
+        self._ended = True
+
+    def _open(self) -> AsyncConnection:
+        if self._ended:
+            raise StoreError("the transaction is over")
+        return self._connection
 
 
 async def carry_out(step: Coroutine[Any, Any, T]) -> T:
