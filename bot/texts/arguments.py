@@ -6,12 +6,13 @@ it or to us.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale
-from fluent.runtime.types import FluentType
+from fluent.runtime.types import FluentInt, FluentType
 
 from bot.domain.money import Money
 from bot.errors import TextError
@@ -24,8 +25,9 @@ _NAMES = ("order",)
 _HELD = re.compile("\ue000(\\w+)\ue001")
 _HELD_ROWS = re.compile("\u2068\ue000(\\w+)\ue001\u2069")
 _ISOLATE = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f]")
-_RIGHT_TO_LEFT_MARK = "\u200f"
+_TAG = re.compile("<[^>]*>|&\\w+;")
+_MARKS = {False: "\u200e", True: "\u200f"}
+"""What begins a line, unseen, that would else run the wrong way; by whether it is to the left."""
 
 
 class Held(FluentType):  # noqa: PLW1641 - compared while a variant is chosen, never kept
@@ -51,7 +53,7 @@ def argument(name: str, value: object, formats: Formats, *, html: bool) -> int |
         case int() if name in _NAMES or name.endswith("_id"):
             return Held(name, str(value))
         case int():
-            return value
+            return value if formats.groups_counts else FluentInt(value, useGrouping=False)
         case Markup() if not html:
             raise TextError(f"${name} is Markup, and plain text shows tags as they are written")
         case str():
@@ -60,22 +62,25 @@ def argument(name: str, value: object, formats: Formats, *, html: bool) -> int |
             return Held(name, _written(name, value, formats))
 
 
-def assemble(text: str, values: Mapping[str, int | Held], *, anchored: bool) -> str:
-    """Set the arguments in their places.
+def assemble(text: str, values: Mapping[str, int | Held], *, rtl: bool | None) -> str:
+    """Set the arguments in their places; every line runs the way its language does.
 
-    Text of several lines loses the isolate that Fluent put round it: an isolate ends with its
-    line, and a line in an isolate says no direction.  For the same reason a right-to-left line
-    of nothing but isolates is `anchored` at the right.
+    `rtl`: whether that is from right to left; None leaves it to each line.  Text of several lines
+    loses the isolate that Fluent put round it: an isolate ends with its line, and a line in an
+    isolate says no direction.
     """
     held = {name: value for name, value in values.items() if isinstance(value, Held)}
 
     def unwrapped(place: re.Match[str]) -> str:
         return place[0][1:-1] if held[place[1]].stands_alone else place[0]
 
+    def filled(line: str) -> str:
+        return _HELD.sub(lambda place: held[place[1]].text, line)
+
     text = _HELD_ROWS.sub(unwrapped, text)
-    if anchored:
-        text = "\n".join(map(_anchored, text.split("\n")))
-    return _HELD.sub(lambda place: held[place[1]].text, text)
+    if rtl is None:
+        return filled(text)
+    return "\n".join(_mark(line, filled(line), rtl) + filled(line) for line in text.split("\n"))
 
 
 def _written(name: str, value: object, formats: Formats) -> str:
@@ -96,9 +101,23 @@ def _written(name: str, value: object, formats: Formats) -> str:
             raise TextError(f"${name} is a {type(value).__name__}, which no text can hold")
 
 
-def _anchored(line: str) -> str:
+def _mark(line: str, filled: str, rtl: bool) -> str:  # noqa: FBT001 # private
+    """Choose what must begin a line so that it starts at its language's side.
+
+    A line runs as its first letter does. Some apps leave out what is isolated when they look for
+    it, as the standard has it (UAX #9, P2), others do not: both must find the same.
+    """
+    if not _ISOLATE.search(line):
+        return ""
     outside = line
     while (shorter := _ISOLATE.sub("", outside)) != outside:
         outside = shorter
-    says_its_direction = outside == line or _RIGHT_TO_LEFT.search(outside)
-    return line if says_its_direction else _RIGHT_TO_LEFT_MARK + line
+    found = {_first_direction(outside), _first_direction(filled)}
+    runs_well = found <= {"R", "AL"} if rtl else found <= {"L", ""}
+    return "" if runs_well else _MARKS[rtl]
+
+
+def _first_direction(text: str) -> str:
+    """Tell the direction of the first letter that has one; empty when none does."""
+    directions = map(unicodedata.bidirectional, _TAG.sub("", text))
+    return next((one for one in directions if one in {"L", "R", "AL"}), "")

@@ -4,6 +4,12 @@ CLDR has `fr-DZ` and `ar-DZ`, but no `en-DZ`.  English is written by `en-FI`, th
 that writes numbers as every Algerian invoice does: a no-break space groups, the comma is the
 decimal mark, the currency follows (`2 900 DA`).  `en-US` would print `2,900`, which a shop that
 reads the comma as a decimal mark takes for two dinars and ninety centimes.
+
+Arabic is `ar-DZ` but for its numbers: CLDR groups with a point (`2.900`), and Algerians read a
+point both ways, as the bot itself does, which refuses `2.900` when it is typed.  So numbers are
+written as in the other two, with a no-break space, which keeps a number in one piece where lines
+run from right to left (a common separator in UAX #9; an ordinary space would swap its halves).
+The sign of dinars is `د.ج` without CLDR's last point, which would meet the full stop.
 Digits are Western in all three; the clock has 24 hours, so that no receipt hangs on an "AM".
 """
 
@@ -21,6 +27,10 @@ from bot.errors import TextError
 LOCALES = {"en": "en_FI", "fr": "fr_DZ", "ar": "ar_DZ"}
 _SYMBOLS = {"en": "fr_DZ"}
 """Where a language takes currency symbols from: CLDR's English would print DZD, no shop does."""
+_NUMBERS = {"ar": "en_FI"}
+"""Where a language takes the marks inside a number from."""
+_LAST_POINT = ".\u200f"
+_LEFT_TO_RIGHT_MARK = "\u200e"
 
 _CLOCK = "HH:mm"
 
@@ -38,6 +48,7 @@ class Formats:
     def __init__(self, language: str, timezone: tzinfo) -> None:
         self.locale = Locale.parse(LOCALES[language])
         self._symbols = Locale.parse(_SYMBOLS.get(language, LOCALES[language]))
+        self._numbers = Locale.parse(_NUMBERS.get(language, LOCALES[language]))
         self._timezone = timezone
 
     @property
@@ -45,25 +56,32 @@ class Formats:
         """Tell whether lines start at the right."""
         return self.locale.text_direction == "rtl"
 
+    @property
+    def groups_counts(self) -> bool:
+        """Tell whether the locale itself groups digits as they are grouped here."""
+        return self._numbers == self.locale
+
     def money(self, money: Money) -> str:
-        """Write an amount; whole amounts go without decimals."""
+        """Write an amount; whole amounts go without decimals, a minus stands at the left."""
         pattern = self.locale.currency_formats["standard"].pattern
         if money.amount == money.amount.to_integral_value():
             pattern = pattern.replace("0.00", "0")
         text = format_currency(
-            money.amount, money.currency, pattern, self.locale, currency_digits=False
+            money.amount, money.currency, pattern, self._numbers, currency_digits=False
         )
-        foreign = get_currency_symbol(money.currency, self.locale)
-        return text.replace(foreign, get_currency_symbol(money.currency, self._symbols))
+        foreign = get_currency_symbol(money.currency, self._numbers)
+        symbol = get_currency_symbol(money.currency, self._symbols).removesuffix(_LAST_POINT)
+        text = text.replace(foreign, symbol)
+        return text.replace("-", f"{_LEFT_TO_RIGHT_MARK}-") if self.right_to_left else text
 
     def percent(self, percent: Percent) -> str:
         """Write a share with as many decimals as it has, two at most."""
         pattern = self.locale.percent_formats[None].pattern.replace("0", "0.##")
-        return format_percent(Decimal(percent.bp) / 10_000, pattern, self.locale)
+        return format_percent(Decimal(percent.bp) / 10_000, pattern, self._numbers)
 
     def number(self, number: Decimal) -> str:
         """Write a number with the decimals it has."""
-        return format_decimal(number, locale=self.locale, decimal_quantization=False)
+        return format_decimal(number, locale=self._numbers, decimal_quantization=False)
 
     def instant(self, instant: datetime) -> str:
         """Write a day and a time; an instant without a zone is refused."""

@@ -83,7 +83,7 @@ class Translator:
         formats = self._formats(language)
         values = {n: argument(n, v, formats, html=html) for n, v in arguments.items()}
         text, faults = self._bundle(language).format(message_id, values)
-        return assemble(text, values, anchored=html and formats.right_to_left), faults
+        return assemble(text, values, rtl=formats.right_to_left if html else None), faults
 
     def _load(self, language: str) -> Bundle:
         bundle = Bundle(language, self._folder / language)

@@ -38,6 +38,7 @@ state = { $state ->
    *[other] done
 }
 bare = { $name }
+pair = { $first } — { $second }
 order = Order { $order }, { $chat_id }
 only-english = English only
 """,
@@ -262,6 +263,25 @@ def test_an_arabic_line_of_arguments_starts_at_the_right(strict: Translator) -> 
     assert strict.say("ar", "chosen", n=2, first="PSN", second="B").startswith("\u200f\u2068\u2068")
     assert strict.say("ar", "mixed", first="PSN").startswith("الطلب")
     assert strict.label("ar", "pair", first="PSN", second="B").startswith("\u2068")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "mark"),
+    [("en", "PSN", ""), ("en", "محل", "\u200e"), ("ar", "محل", "\u200f"), ("ar", "PSN", "\u200f")],
+)
+def test_a_line_runs_as_its_language_does(
+    strict: Translator, language: str, name: str, mark: str
+) -> None:
+    """A shop's Arabic name does not turn a French line around, nor a brand an Arabic one.
+
+    Apps differ in whether an isolated name tells a line's direction: no line leaves it to them.
+    """
+    assert strict.say(language, "pair", first=name, second="B").startswith(f"{mark}\u2068")
+
+
+def test_large_counts_are_not_mistaken_for_fractions(strict: Translator) -> None:
+    """CLDR's Arabic writes 12.345 for twelve thousand; digits without a mark leave no doubt."""
+    assert without_isolates(strict.label("ar", "count", n=12345)) == "12345 بطاقة"
 
 
 def test_a_voice_speaks_one_language(strict: Translator) -> None:
