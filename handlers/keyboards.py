@@ -1,5 +1,6 @@
 """Rows of buttons: mirrored where the language starts at the right, Back alone at the end."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,6 +12,10 @@ Row = Sequence[InlineKeyboardButton]
 
 PAGE = 8
 """Entries on one page of a list."""
+
+
+SIDE_BY_SIDE = 16
+"""Signs that a button of half a small phone's width shows; what is longer loses its end."""
 
 
 def press(label: str, verb: Verb, *arguments: object) -> InlineKeyboardButton:
@@ -41,6 +46,12 @@ def column(buttons: Sequence[InlineKeyboardButton], width: int = 1) -> tuple[Row
     return tuple(buttons[start : start + width] for start in range(0, len(buttons), width))
 
 
+def fitting(buttons: Sequence[InlineKeyboardButton]) -> tuple[Row, ...]:
+    """Set buttons two beside each other where all their labels fit, else one below the other."""
+    fits = all(_shown(button.text) <= SIDE_BY_SIDE for button in buttons)
+    return column(buttons, width=2 if fits else 1)
+
+
 def pages(voice: Voice, page: int, of: int, *what: object) -> Row:
     """Make the row that turns pages (`◀ 2/5 ▶`) of `what`; empty when there is one page only.
 
@@ -52,3 +63,7 @@ def pages(voice: Voice, page: int, of: int, *what: object) -> Row:
     after = [press(voice.label("button-next"), Verb.PAGE, *what, page + 1)]
     here = press(voice.label("button-page", page=page, pages=of), Verb.PAGE, *what, page)
     return [*(before if page > 1 else []), here, *(after if page < of else [])]
+
+
+def _shown(label: str) -> int:
+    return sum(unicodedata.category(sign) != "Cf" for sign in label)

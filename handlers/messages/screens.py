@@ -12,7 +12,7 @@ from bot.services.catalog import Offered
 from bot.services.quoting import Choice, Offer
 from bot.texts import Voice, rows
 from handlers.callbacks import Verb
-from handlers.keyboards import PAGE, column, keyboard, pages, press
+from handlers.keyboards import PAGE, column, fitting, keyboard, pages, press
 from handlers.messages.common import full_name
 from handlers.rendered import Rendered
 
@@ -58,14 +58,14 @@ def products(voice: Voice, category: Category, listed: Sequence[Product], page: 
 
 
 def types(voice: Voice, product: Product, listed: Sequence[Offered], page: int) -> Rendered:
-    """Show a product's types with their prices, two beside each other."""
+    """Show a product's types with their prices; no price is cut off on a small phone."""
     shown, page, of = _cut(listed, page)
     text = "buy-types" if listed else "buy-no-types"
     return Rendered(
         html=voice.say(text, product=product.title),
         keyboard=keyboard(
             voice,
-            *column([_offered(voice, one) for one in shown], width=2),
+            *fitting([_offered(voice, one) for one in shown]),
             pages(voice, page, of, TYPES, product.id),
             back=(PRODUCTS, product.category_id),
         ),

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton
 from bot.errors import DomainError
 from bot.texts import Translator
 from handlers.callbacks import SHAPES, Verb, data, shape_of
-from handlers.keyboards import column, keyboard, pages, press
+from handlers.keyboards import column, fitting, keyboard, pages, press
 from tests.conversation.stage import ZONE
 
 TRANSLATOR = Translator(ZONE, strict=True)
@@ -82,6 +82,13 @@ def test_columns_keep_the_reading_order() -> None:
     buttons = [press(str(n), Verb.TYPE, n) for n in range(5)]
     assert [len(row) for row in column(buttons, width=2)] == [2, 2, 1]
     assert [len(row) for row in column(buttons)] == [1] * 5
+
+
+def test_no_price_is_cut_off() -> None:
+    """Two buttons share a row only where half a small phone's width shows both whole."""
+    short, long = (press(text, Verb.TYPE, 1) for text in ("\u20685 USD\u2069 — 750 DA", "n" * 17))
+    assert [len(row) for row in fitting([short] * 3)] == [2, 1]
+    assert [len(row) for row in fitting([short, long])] == [1, 1]
 
 
 @pytest.mark.parametrize(
