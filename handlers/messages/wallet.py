@@ -25,15 +25,14 @@ def statement(shown: Statement, voice: Voice) -> Rendered:
 
 
 def moved(message: WalletMoved, voice: Voice) -> Rendered:
-    """Tell that an admin moved the agent's money."""
-    return Rendered(
-        html=rows(
-            [
-                voice.say("wallet-moved", amount=message.amount),
-                voice.say("wallet-moved-balance", balance=message.wallet.balance),
-            ]
-        )
-    )
+    """Tell that an admin moved the agent's money: in words, since a minus is soon overlooked."""
+    amount = message.amount
+    if amount.minor < 0:
+        told = voice.say("wallet-taken", amount=-amount)
+    else:
+        told = voice.say("wallet-added", amount=amount)
+    balance = voice.say("wallet-moved-balance", balance=message.wallet.balance)
+    return Rendered(html=rows([told, balance]))
 
 
 def _balance(wallet: Wallet, voice: Voice) -> list[Markup]:

@@ -46,7 +46,7 @@ refusal-quantity-too-large =
        *[other] يمكن طلب { $most } بطاقة على الأكثر الآن. أرسل كمية أصغر.
     }
 # $total: سعر الطلب؛ $missing: ما ينقص الرصيد
-refusal-not-enough-balance = الرصيد غير كافٍ: سعر الطلب { $total } ورصيدك { $balance } وينقصك { $missing }.
+refusal-not-enough-balance = الرصيد غير كافٍ: سعر الطلب { $total } ورصيدك { $balance } وينقصك { $missing }. اشحنه عند الموزّع.
 refusal-quote-unknown = هذا العرض ليس لك أو لم يعد موجودًا. أرسل /buy للبدء من جديد.
 refusal-quote-expired = انتهت صلاحية هذا العرض ولم يُطلب شيء. أرسل /buy لعرض جديد.
 refusal-too-late-to-cancel = لم يعد ممكنًا إلغاء الطلب { $order }: لقد أُرسل إلى المزوّد.
@@ -57,7 +57,7 @@ refusal-agent-ambiguous = هناك أكثر من محل بهذا الاسم. ا�
 refusal-amount-unreadable = لا أستطيع قراءة هذا المبلغ. اكتبه مثل 10000 أو 1500,50.
 refusal-already-done = تم هذا من قبل.
 refusal-too-late-to-undo = فات وقت التراجع عن هذا. استعمل /adjust.
-refusal-not-possible-now = هذا غير ممكن الآن.
+refusal-not-possible-now = حالة الطلب لا تسمح بهذا. راجعه بالأمر /order.
 refusal-provider-order-unknown = لا يوجد هذا الطلب عند المزوّد.
 
 ## رسائل فوق الأزرار (200 حرف على الأكثر). نص عادي.

@@ -10,12 +10,12 @@ order-head =
 
 ## رسالة المتابعة: أين وصل طلب مفتوح
 
-progress-confirmed = ⏳ تم التأكيد. يجري طلب بطاقاتك…
+progress-confirmed = ⏳ تم التأكيد. نطلب بطاقاتك الآن…
 progress-sending = ⏳ أُرسل إلى المزوّد، ننتظر الجواب…
-progress-handling = ⏳ المزوّد يعالج الطلب. تصلك البطاقات في هذه المحادثة.
+progress-handling = ⏳ المزوّد يعالج الطلب. ستصلك البطاقات في هذه المحادثة.
 progress-handling-long =
     ⏳ ما زال المزوّد يعالج الطلب.
-    لا داعي للانتظار هنا: تصلك البطاقات وحدها في هذه المحادثة.
+    لا داعي للانتظار هنا: ستصلك البطاقات في هذه المحادثة.
 progress-checking =
     🔎 ضاع جواب المزوّد. نتحقّق معه هل سُجّل الطلب.
     المال يبقى محجوزًا. لا تشترِ مرة ثانية.
@@ -23,7 +23,7 @@ progress-checking-long =
     🔎 ما زلنا نتحقّق مع المزوّد هل سُجّل الطلب.
     المال يبقى محجوزًا ولم يضع شيء. لا داعي للانتظار هنا: يصلك الجواب في هذه المحادثة.
 progress-checking-longer =
-    🔎 ما زال المزوّد لا يُظهر هل سُجّل الطلب. نواصل البحث.
+    🔎 لا يظهر الطلب عند المزوّد حتى الآن. نواصل البحث.
     المال يبقى محجوزًا حتى نعرف. يصلك الجواب في هذه المحادثة.
 progress-checking-longest =
     🔎 ما زلنا لا نعرف هل سُجّل الطلب. أُبلغ فريق الموزّع بذلك.
@@ -35,20 +35,28 @@ progress-answered-below = ⬇️ الجواب في رسالة أحدث أدنا�
 receipt-head =
     { $count ->
         [zero] ✅ <b>الطلب { $order }</b>: بلا بطاقات
-        [one] ✅ <b>الطلب { $order }</b>: بطاقتك
-        [two] ✅ <b>الطلب { $order }</b>: بطاقتاك
-        [few] ✅ <b>الطلب { $order }</b>: بطاقاتك، وعددها { $count }
-        [many] ✅ <b>الطلب { $order }</b>: بطاقاتك، وعددها { $count }
-       *[other] ✅ <b>الطلب { $order }</b>: بطاقاتك، وعددها { $count }
+        [one] ✅ <b>الطلب { $order }</b>: وصلت بطاقتك
+        [two] ✅ <b>الطلب { $order }</b>: وصلت بطاقتاك
+        [few] ✅ <b>الطلب { $order }</b>: وصلت { $count } بطاقات
+        [many] ✅ <b>الطلب { $order }</b>: وصلت { $count } بطاقة
+       *[other] ✅ <b>الطلب { $order }</b>: وصلت { $count } بطاقة
     }
-receipt-head-partial = 🟡 <b>الطلب { $order }</b>: وصلت { $count } من { $quantity }
+receipt-head-partial =
+    { $count ->
+        [zero] 🟡 <b>الطلب { $order }</b>: لم تصل أي بطاقة من { $quantity }
+        [one] 🟡 <b>الطلب { $order }</b>: وصلت بطاقة واحدة من { $quantity }
+        [two] 🟡 <b>الطلب { $order }</b>: وصلت بطاقتان من { $quantity }
+        [few] 🟡 <b>الطلب { $order }</b>: وصلت { $count } بطاقات من { $quantity }
+        [many] 🟡 <b>الطلب { $order }</b>: وصلت { $count } بطاقة من { $quantity }
+       *[other] 🟡 <b>الطلب { $order }</b>: وصلت { $count } بطاقة من { $quantity }
+    }
 receipt-what = { $product }: { $type }
 # الطلب الطويل يصل في عدة رسائل
-receipt-part = البطاقات من { $first } إلى { $last }، والمجموع { $count }
+receipt-part = البطاقات من { $first } إلى { $last } (المجموع: { $count })
 receipt-copy = ♻️ نسخة من الطلب { $order }: قد تكون هذه البطاقات عندك من قبل. بِع كل بطاقة مرة واحدة فقط.
 card-line = { $number }. { $code }
 card-serial = الرقم التسلسلي: { $serial }
-receipt-paid = المدفوع: { $charged }. الرصيد: { $balance }.
+receipt-paid = المخصوم: { $charged }. الرصيد: { $balance }.
 receipt-given-back =
     { $missing ->
         [zero] لم ينقص شيء: أُعيد { $amount }.
@@ -58,11 +66,11 @@ receipt-given-back =
         [many] { $missing } بطاقة لم تصل: أُعيد { $amount }.
        *[other] { $missing } بطاقة لم تصل: أُعيد { $amount }.
     }
-receipt-open = ⏳ البطاقات الأخرى ما زالت قيد التحقق. مالها يبقى محجوزًا.
+receipt-open = ⏳ البطاقات الأخرى ما زالت قيد التحقق، وثمنها يبقى محجوزًا. ستصلك في هذه المحادثة أو يُعاد ثمنها.
 
 ## نهاية طلب لم يأتِ بأي بطاقة
 
-outcome-withdrawn = ✖️ <b>مسحوب</b>: لم يُطلب شيء.
+outcome-withdrawn = ✖️ <b>مُلغى</b>: لم يُطلب شيء.
 outcome-refused = ❌ <b>مرفوض</b>: لم تُسلَّم أي بطاقة.
 outcome-refunded = ↩️ <b>مستردّ</b>: لم يسلّم المزوّد أي بطاقة.
 reason-cancelled = أنت ألغيته.
@@ -74,10 +82,10 @@ reason-paused = البيع متوقف حاليًا. أعد المحاولة لا
 reason-frozen = هذا غير متوفر الآن. أعد المحاولة لاحقًا.
 reason-too-late = تعذّر الوصول إلى المزوّد في الوقت المناسب. أعد المحاولة بعد قليل.
 reason-suspended = محلك موقوف. أرسل /help لتعرف بمن تتصل.
-reason-refused = لم يقبل المزوّد الطلب. أعد المحاولة لاحقًا، أو اختر شيئًا آخر.
-reason-absent = تحقّقنا مع المزوّد: لم يُسجَّل الطلب أبدًا. يمكنك الشراء من جديد.
+reason-refused = لم يقبل المزوّد الطلب. أعد المحاولة لاحقًا، أو أرسل /buy لاختيار شيء آخر.
+reason-absent = تحقّقنا مع المزوّد: لم يُسجَّل الطلب عنده. يمكنك الشراء من جديد.
 reason-refunded = أعد المحاولة لاحقًا، أو أرسل /buy لاختيار شيء آخر.
-outcome-money = لم يُخصم شيء: عاد { $amount } متاحًا. الرصيد: { $balance }.
+outcome-money = لم يُخصم شيء: أُعيد { $amount }. الرصيد: { $balance }.
 
 ## عرض جديد، عندما يرتفع السعر أو ينفد المخزون قبل إرسال الطلب
 
@@ -89,7 +97,7 @@ requote-price =
     البطاقة الواحدة: { $old } ← { $price }
     المجموع: <b>{ $total }</b>
 
-    لم يُخصم شيء حتى الآن. أكّد للشراء بالسعر الجديد.
+    لم يُخصم شيء. أكّد للشراء بالسعر الجديد.
 requote-stock =
     { $quantity ->
         [zero] ⚠️ <b>لم يُرسل الطلب { $order }: لم تبق أي بطاقة.</b>
@@ -105,7 +113,7 @@ requote-stock =
     البطاقة الواحدة: { $price }
     المجموع: <b>{ $total }</b>
 
-    لم يُخصم شيء حتى الآن. أكّد لشراء ما بقي.
+    لم يُخصم شيء. أكّد لشراء ما بقي.
 
 ## قائمة الطلبات، وواحد منها
 
@@ -121,9 +129,9 @@ order-state-fulfilled = ✅ مكتمل
 order-state-partially_filled = 🟡 نجاح جزئي
 order-state-refunded = ↩️ مستردّ
 order-state-refused = ❌ مرفوض
-order-state-withdrawn = ✖️ مسحوب
+order-state-withdrawn = ✖️ مُلغى
 order-placed = تاريخ الطلب: { $at }
-order-charged = المدفوع: { $charged }
+order-charged = المخصوم: { $charged }
 order-given-back = المُعاد: { $amount }
 # الرموز مخفية حتى تُطلب
 order-cards =

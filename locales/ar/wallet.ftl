@@ -4,8 +4,8 @@ wallet-balance = <b>رصيدك: { $balance }</b>
 wallet-held = محجوز لطلبات مفتوحة: { $held }
 # $spendable: الرصيد والدين معًا
 wallet-limit = سقف الدين: { $limit }. يمكنك إنفاق { $spendable }.
-wallet-no-limit = بلا سقف للدين.
-wallet-today = اليوم: الطلبات { $orders }، البطاقات { $cards }، المدفوع { $charged }
+wallet-no-limit = الشراء بالدين: بلا سقف.
+wallet-today = اليوم: الطلبات { $orders }، البطاقات { $cards }، المخصوم { $charged }
 wallet-movements = <b>آخر الحركات</b>
 wallet-no-movements = لا حركات بعد. الموزّع هو من يشحن رصيدك.
 
@@ -21,7 +21,9 @@ movement-memo = «{ $memo }»
 
 ## ما يُقال للمحل عندما يتحرك شيء من دونه
 
-wallet-moved = 💰 <b>تغيّر رصيدك بمقدار { $amount }.</b>
+# $amount: بلا علامة
+wallet-added = 💰 <b>أُضيف { $amount } إلى رصيدك.</b>
+wallet-taken = 💰 <b>سُحب { $amount } من رصيدك.</b>
 wallet-moved-balance = الرصيد: { $balance }
 standing-suspended =
     ⛔ <b>محلك موقوف.</b>

@@ -4,7 +4,7 @@
 buy-categories =
     <b>What are you buying?</b>
     Choose a category.
-buy-favourites = ⭐ First comes what you buy most.
+buy-favourites = ⭐ What you buy most comes first.
 buy-nothing = Nothing is for sale at the moment. Try again later.
 buy-products =
     <b>{ $category }</b>
@@ -43,7 +43,7 @@ buy-confirm =
 # $at: when the same was ordered
 buy-repeat =
     ⚠️ <b>You have just ordered exactly this</b>: order { $order }, { $at }.
-    Confirm only if you want it once more.
+    Confirm only if you want more.
 
 ## Buttons (48 characters at most). Plain text.
 

@@ -14,7 +14,7 @@ unknown-command = I do not know this command. Send /help to see what I can do.
 
 refusal-not-a-member = This bot is for registered shops. Send /start to ask for access.
 refusal-suspended = Your shop is suspended. Send /help to see whom to contact.
-refusal-paused = Selling is paused for now. Cards already ordered still arrive. Try again later.
+refusal-paused = Selling is stopped for now. Cards already ordered still arrive. Try again later.
 refusal-not-available = This is not available now. Send /buy to choose something else.
 refusal-out-of-stock = This is out of stock. Send /buy to choose something else.
 # $most: the largest quantity that can be ordered now
@@ -34,7 +34,7 @@ refusal-quantity-too-large =
        *[other] At most { $most } cards can be ordered now. Send a smaller quantity.
     }
 # $total: the price of the order; $missing: what the wallet lacks for it
-refusal-not-enough-balance = Insufficient balance: the order costs { $total }, your balance is { $balance }, you are { $missing } short.
+refusal-not-enough-balance = Insufficient balance: the order costs { $total }, your balance is { $balance }, you are { $missing } short. Top up with the distributor.
 refusal-quote-unknown = This offer is not yours or no longer exists. Send /buy to start again.
 refusal-quote-expired = This offer has expired, nothing was ordered. Send /buy for a new one.
 refusal-too-late-to-cancel = Order { $order } can no longer be cancelled: it has left for the provider.
@@ -45,7 +45,7 @@ refusal-agent-ambiguous = Several shops fit. Give more of the shop's name, or a 
 refusal-amount-unreadable = I cannot read this amount. Write it like 10000 or 1500,50.
 refusal-already-done = This has been done already.
 refusal-too-late-to-undo = It is too late to undo this. Use /adjust.
-refusal-not-possible-now = This is not possible now.
+refusal-not-possible-now = The order's state does not allow this. Look at it with /order.
 refusal-provider-order-unknown = The provider has no such order.
 
 ## Pop-ups on a button (200 characters at most). Plain text.

@@ -12,10 +12,10 @@ order-head =
 
 progress-confirmed = ⏳ Confirmed. Your cards are being ordered…
 progress-sending = ⏳ Sent to the provider, waiting for the answer…
-progress-handling = ⏳ The provider is working on it. The cards come in this chat.
+progress-handling = ⏳ The provider is working on it. The cards will come in this chat.
 progress-handling-long =
     ⏳ The provider is still working on it.
-    You need not wait here: the cards come in this chat by themselves.
+    You need not wait here: the cards will come in this chat.
 progress-checking =
     🔎 The provider's answer was lost. We are checking with the provider whether the order was placed.
     The money stays reserved. Do not buy a second time.
@@ -23,7 +23,7 @@ progress-checking-long =
     🔎 We are still checking with the provider whether the order was placed.
     The money stays reserved, and nothing is lost. You need not wait here: the answer comes in this chat.
 progress-checking-longer =
-    🔎 The provider still does not show whether the order was placed. We keep looking.
+    🔎 The order does not show at the provider so far. We keep looking.
     The money stays reserved until we know. The answer comes in this chat.
 progress-checking-longest =
     🔎 It is still not known whether the order was placed. The distributor's people have been told.
@@ -37,24 +37,28 @@ receipt-head =
         [one] ✅ <b>Order { $order }</b>: your card
        *[other] ✅ <b>Order { $order }</b>: your { $count } cards
     }
-receipt-head-partial = 🟡 <b>Order { $order }</b>: { $count } of { $quantity } cards
+receipt-head-partial =
+    { $count ->
+        [one] 🟡 <b>Order { $order }</b>: 1 card of { $quantity }
+       *[other] 🟡 <b>Order { $order }</b>: { $count } cards of { $quantity }
+    }
 receipt-what = { $product }: { $type }
 # A long order comes in several messages
 receipt-part = Cards { $first } to { $last } of { $count }
 receipt-copy = ♻️ Copy of order { $order }: you may have these cards already. Sell each card once.
 card-line = { $number }. { $code }
 card-serial = Serial number: { $serial }
-receipt-paid = Paid: { $charged }. Balance: { $balance }.
+receipt-paid = Charged: { $charged }. Balance: { $balance }.
 receipt-given-back =
     { $missing ->
         [one] 1 card did not come: { $amount } given back.
        *[other] { $missing } cards did not come: { $amount } given back.
     }
-receipt-open = ⏳ The other cards are still being checked. Their money stays reserved.
+receipt-open = ⏳ The other cards are still being checked, and their money stays reserved. They come in this chat, or the money comes back.
 
 ## The end of an order that brought no card
 
-outcome-withdrawn = ✖️ <b>Withdrawn</b>: nothing was ordered.
+outcome-withdrawn = ✖️ <b>Cancelled</b>: nothing was ordered.
 outcome-refused = ❌ <b>Refused</b>: no card was delivered.
 outcome-refunded = ↩️ <b>Refunded</b>: the provider delivered no card.
 reason-cancelled = You cancelled it.
@@ -62,14 +66,14 @@ reason-price-rose = The price has risen. Send /buy to see the new one.
 reason-out-of-stock = It went out of stock. Send /buy to choose something else.
 reason-not-available = This is not available now. Send /buy to choose something else.
 reason-provider-balance = This is not available now. Try again later, or send /buy to choose something else.
-reason-paused = Selling is paused for now. Try again later.
+reason-paused = Selling is stopped for now. Try again later.
 reason-frozen = This is not available now. Try again later.
 reason-too-late = The provider could not be reached in time. Try again in a while.
 reason-suspended = Your shop is suspended. Send /help to see whom to contact.
-reason-refused = The provider did not accept the order. Try again later, or choose something else.
+reason-refused = The provider did not accept the order. Try again later, or send /buy to choose something else.
 reason-absent = We checked with the provider: the order was never placed. You can buy again.
 reason-refunded = Try again later, or send /buy to choose something else.
-outcome-money = Nothing is charged: { $amount } is free again. Balance: { $balance }.
+outcome-money = Nothing is charged: { $amount } given back. Balance: { $balance }.
 
 ## A new offer, when the price rose or the stock went before anything was ordered
 
@@ -81,7 +85,7 @@ requote-price =
     One card: { $old } → { $price }
     Total: <b>{ $total }</b>
 
-    Nothing is charged so far. Confirm to buy at the new price.
+    Nothing is charged. Confirm to buy at the new price.
 requote-stock =
     { $quantity ->
         [one] ⚠️ <b>Order { $order } was not placed: only 1 card is left.</b>
@@ -93,7 +97,7 @@ requote-stock =
     One card: { $price }
     Total: <b>{ $total }</b>
 
-    Nothing is charged so far. Confirm to buy what is left.
+    Nothing is charged. Confirm to buy what is left.
 
 ## The list of orders, and one of them
 
@@ -109,9 +113,9 @@ order-state-fulfilled = ✅ Fulfilled
 order-state-partially_filled = 🟡 Partially filled
 order-state-refunded = ↩️ Refunded
 order-state-refused = ❌ Refused
-order-state-withdrawn = ✖️ Withdrawn
+order-state-withdrawn = ✖️ Cancelled
 order-placed = Ordered: { $at }
-order-charged = Paid: { $charged }
+order-charged = Charged: { $charged }
 order-given-back = Given back: { $amount }
 # Codes are hidden until they are asked for
 order-cards =

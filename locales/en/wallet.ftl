@@ -4,8 +4,8 @@ wallet-balance = <b>Your balance: { $balance }</b>
 wallet-held = Reserved for open orders: { $held }
 # $spendable: the balance and the credit together
 wallet-limit = Credit limit: { $limit }. You can spend { $spendable }.
-wallet-no-limit = No credit limit.
-wallet-today = Today: orders { $orders }, cards { $cards }, paid { $charged }
+wallet-no-limit = Credit: unlimited.
+wallet-today = Today: orders { $orders }, cards { $cards }, charged { $charged }
 wallet-movements = <b>Last movements</b>
 wallet-no-movements = No movements yet. The distributor tops up your balance.
 
@@ -14,14 +14,16 @@ wallet-no-movements = No movements yet. The distributor tops up your balance.
 movement-hold = { $at } · order { $order } · { $amount }
 movement-release = { $at } · given back, order { $order } · { $amount }
 movement-topup = { $at } · top-up · { $amount }
-movement-adjust = { $at } · adjustment · { $amount }
+movement-adjust = { $at } · correction · { $amount }
 movement-undo = { $at } · undone · { $amount }
 # $memo: what the distributor noted
 movement-memo = “{ $memo }”
 
 ## What the shop is told when something moved without it
 
-wallet-moved = 💰 <b>Your balance has changed by { $amount }.</b>
+# $amount: without its sign
+wallet-added = 💰 <b>{ $amount } was added to your balance.</b>
+wallet-taken = 💰 <b>{ $amount } was taken from your balance.</b>
 wallet-moved-balance = Balance: { $balance }
 standing-suspended =
     ⛔ <b>Your shop is suspended.</b>

@@ -4,7 +4,7 @@
 buy-categories =
     <b>Que voulez-vous acheter ?</b>
     Choisissez une catégorie.
-buy-favourites = ⭐ D’abord, ce que vous achetez le plus.
+buy-favourites = ⭐ En premier, ce que vous achetez le plus.
 buy-nothing = Rien n’est en vente pour le moment. Réessayez plus tard.
 buy-products =
     <b>{ $category }</b>
@@ -24,7 +24,7 @@ buy-quantity =
     { $type } — { $price } la carte
 
     { $most ->
-        [one] Combien ? Il ne reste que 1 carte.
+        [one] Combien ? Il ne reste qu’une carte.
        *[other] Combien ? Choisissez, ou envoyez un nombre de 1 à { $most }.
     }
 
@@ -43,7 +43,7 @@ buy-confirm =
 # $at : quand la même chose a été commandée
 buy-repeat =
     ⚠️ <b>Vous venez de commander exactement cela</b> : commande { $order }, { $at }.
-    Ne confirmez que si vous en voulez encore une fois.
+    Ne confirmez que si vous en voulez encore.
 
 ## Boutons (48 caractères au plus). Texte simple.
 

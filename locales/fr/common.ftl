@@ -22,7 +22,7 @@ button-page = { $page }/{ $pages }
 welcome = Bienvenue, <b>{ $shop }</b>. Envoyez /buy pour acheter des cartes, /wallet pour voir votre solde, /help pour le reste.
 welcome-admin = Vous êtes administrateur ici. Envoyez /help pour voir vos commandes, ou appuyez sur le bouton du menu.
 access-offer = Ce bot vend des cartes cadeaux aux boutiques inscrites. Appuyez sur le bouton pour demander l’accès : l’équipe du distributeur décide, et la réponse arrive ici.
-access-asked = Votre demande est chez l’équipe du distributeur. La réponse arrivera ici.
+access-asked = Votre demande a été transmise à l’équipe du distributeur. La réponse arrivera ici.
 access-approved = ✅ <b>Vous avez accès.</b> Envoyez /buy pour acheter des cartes, /wallet pour voir votre solde, /help pour voir comment ça marche.
 access-declined = Votre demande a été refusée. Une question ? { $support }
 button-access = 🙋 Demander l’accès
@@ -48,7 +48,7 @@ help =
     /cancel — quitter l’étape en cours
 
     Les commandes sont définitives : vérifiez le produit avant de confirmer.
-    N’achetez jamais une seconde fois parce qu’une commande tarde : elle est suivie jusqu’au bout, et ce qui n’est pas livré n’est pas facturé.
+    N’achetez jamais une seconde fois parce qu’une commande tarde : elle est suivie jusqu’au bout, et ce qui n’est pas livré n’est pas débité.
 
     Une question ? { $support }
 help-admin =
@@ -86,12 +86,12 @@ command-topup = Recharger le solde d’une boutique
 command-adjust = Corriger le solde d’une boutique, avec un motif
 command-limit = Plafond de crédit d’une boutique
 command-margin = Marge, pour toutes ou pour une boutique
-command-suspend = Suspendre une boutique sur-le-champ
+command-suspend = Suspendre une boutique
 command-reinstate = Rétablir une boutique suspendue
-command-sales = Ventes d’une journée
+command-sales = Ventes : aujourd’hui, 7 et 30 jours
 command-order = Une commande en détail
 command-resolve = Régler une commande bloquée
-command-adopt = Reprendre une commande trouvée chez le fournisseur
+command-adopt = Rattacher une commande trouvée chez le fournisseur
 command-provider = Fournisseur : solde, état, catalogue
 command-pause = Arrêter la vente
 command-resume = Reprendre la vente

@@ -20,21 +20,21 @@ refusal-out-of-stock = Stock épuisé. Envoyez /buy pour choisir autre chose.
 # $most : la plus grande quantité possible maintenant
 refusal-quantity-not-a-number =
     { $most ->
-        [one] Envoyez la quantité en chiffres. On ne peut en commander que 1 maintenant.
+        [one] Envoyez la quantité en chiffres. Une seule carte peut être commandée maintenant.
        *[other] Envoyez la quantité en nombre entier, de 1 à { $most }.
     }
 refusal-quantity-too-small =
     { $most ->
-        [one] La quantité ne peut pas être inférieure à 1. On ne peut en commander que 1 maintenant.
+        [one] La quantité ne peut pas être inférieure à 1. Une seule carte peut être commandée maintenant.
        *[other] La quantité ne peut pas être inférieure à 1. Choisissez de 1 à { $most }.
     }
 refusal-quantity-too-large =
     { $most ->
-        [one] On ne peut commander que 1 carte maintenant. Envoyez une quantité plus petite.
-       *[other] On peut commander { $most } cartes au plus maintenant. Envoyez une quantité plus petite.
+        [one] Une seule carte peut être commandée maintenant. Envoyez une quantité plus petite.
+       *[other] { $most } cartes au plus peuvent être commandées maintenant. Envoyez une quantité plus petite.
     }
 # $total : le prix de la commande ; $missing : ce qui manque au solde
-refusal-not-enough-balance = Solde insuffisant : la commande coûte { $total }, votre solde est de { $balance }, il manque { $missing }.
+refusal-not-enough-balance = Solde insuffisant : la commande coûte { $total }, votre solde est de { $balance }, il manque { $missing }. Rechargez-le auprès du distributeur.
 refusal-quote-unknown = Cette offre n’est pas la vôtre ou n’existe plus. Envoyez /buy pour recommencer.
 refusal-quote-expired = Cette offre a expiré, rien n’a été commandé. Envoyez /buy pour en avoir une nouvelle.
 refusal-too-late-to-cancel = La commande { $order } ne peut plus être annulée : elle est partie chez le fournisseur.
@@ -43,9 +43,9 @@ refusal-nothing-there = Il n’y a plus rien à faire ici.
 refusal-agent-unknown = Aucune boutique trouvée. Donnez le numéro Telegram d’un membre ou une partie du nom de la boutique.
 refusal-agent-ambiguous = Plusieurs boutiques correspondent. Donnez plus de lettres du nom, ou le numéro Telegram d’un membre.
 refusal-amount-unreadable = Je ne peux pas lire ce montant. Écrivez-le comme 10000 ou 1500,50.
-refusal-already-done = C’est déjà fait.
+refusal-already-done = Cela a déjà été fait.
 refusal-too-late-to-undo = Il est trop tard pour annuler cela. Utilisez /adjust.
-refusal-not-possible-now = Ce n’est pas possible maintenant.
+refusal-not-possible-now = L’état de la commande ne le permet pas. Consultez-la avec /order.
 refusal-provider-order-unknown = Le fournisseur n’a pas cette commande.
 
 ## Messages au-dessus d’un bouton (200 caractères au plus). Texte simple.

@@ -10,12 +10,12 @@ order-head =
 
 ## Le message de suivi : où en est une commande en cours
 
-progress-confirmed = ⏳ Confirmée. Vos cartes sont en train d’être commandées…
-progress-sending = ⏳ Envoyée au fournisseur, on attend la réponse…
-progress-handling = ⏳ Le fournisseur la traite. Les cartes arrivent dans cette discussion.
+progress-confirmed = ⏳ Confirmée. Nous commandons vos cartes…
+progress-sending = ⏳ Envoyée au fournisseur, nous attendons la réponse…
+progress-handling = ⏳ Le fournisseur traite la commande. Les cartes arriveront dans cette discussion.
 progress-handling-long =
-    ⏳ Le fournisseur la traite toujours.
-    Inutile d’attendre ici : les cartes arrivent d’elles-mêmes dans cette discussion.
+    ⏳ Le fournisseur traite toujours la commande.
+    Inutile d’attendre ici : les cartes arriveront dans cette discussion.
 progress-checking =
     🔎 La réponse du fournisseur s’est perdue. Nous vérifions auprès de lui si la commande a été passée.
     L’argent reste réservé. N’achetez pas une seconde fois.
@@ -23,10 +23,10 @@ progress-checking-long =
     🔎 Nous vérifions toujours auprès du fournisseur si la commande a été passée.
     L’argent reste réservé, rien n’est perdu. Inutile d’attendre ici : la réponse arrive dans cette discussion.
 progress-checking-longer =
-    🔎 Le fournisseur ne montre toujours pas si la commande a été passée. Nous continuons de chercher.
+    🔎 La commande n’apparaît pas chez le fournisseur pour l’instant. Nous continuons de chercher.
     L’argent reste réservé jusqu’à ce que nous sachions. La réponse arrive dans cette discussion.
 progress-checking-longest =
-    🔎 On ne sait toujours pas si la commande a été passée. L’équipe du distributeur est prévenue.
+    🔎 Nous ne savons toujours pas si la commande a été passée. L’équipe du distributeur est prévenue.
     L’argent reste réservé jusqu’à ce que nous sachions. La réponse arrive dans cette discussion.
 progress-answered-below = ⬇️ La réponse est plus bas, dans un message plus récent.
 
@@ -37,24 +37,28 @@ receipt-head =
         [one] ✅ <b>Commande { $order }</b> : votre carte
        *[other] ✅ <b>Commande { $order }</b> : vos { $count } cartes
     }
-receipt-head-partial = 🟡 <b>Commande { $order }</b> : { $count } cartes sur { $quantity }
+receipt-head-partial =
+    { $count ->
+        [one] 🟡 <b>Commande { $order }</b> : { $count } carte sur { $quantity }
+       *[other] 🟡 <b>Commande { $order }</b> : { $count } cartes sur { $quantity }
+    }
 receipt-what = { $product } : { $type }
 # Une longue commande arrive en plusieurs messages
 receipt-part = Cartes { $first } à { $last } sur { $count }
 receipt-copy = ♻️ Copie de la commande { $order } : vous avez peut-être déjà ces cartes. Vendez chaque carte une seule fois.
 card-line = { $number }. { $code }
 card-serial = Numéro de série : { $serial }
-receipt-paid = Payé : { $charged }. Solde : { $balance }.
+receipt-paid = Débité : { $charged }. Solde : { $balance }.
 receipt-given-back =
     { $missing ->
         [one] 1 carte n’est pas arrivée : { $amount } rendus.
        *[other] { $missing } cartes ne sont pas arrivées : { $amount } rendus.
     }
-receipt-open = ⏳ Les autres cartes sont encore en cours de vérification. Leur argent reste réservé.
+receipt-open = ⏳ Les autres cartes sont encore en cours de vérification, leur argent reste réservé. Elles arrivent dans cette discussion, ou l’argent est rendu.
 
 ## La fin d’une commande qui n’a apporté aucune carte
 
-outcome-withdrawn = ✖️ <b>Retirée</b> : rien n’a été commandé.
+outcome-withdrawn = ✖️ <b>Annulée</b> : rien n’a été commandé.
 outcome-refused = ❌ <b>Refusée</b> : aucune carte n’a été livrée.
 outcome-refunded = ↩️ <b>Remboursée</b> : le fournisseur n’a livré aucune carte.
 reason-cancelled = Vous l’avez annulée.
@@ -66,10 +70,10 @@ reason-paused = La vente est arrêtée pour le moment. Réessayez plus tard.
 reason-frozen = Ce n’est pas disponible maintenant. Réessayez plus tard.
 reason-too-late = Le fournisseur n’a pas pu être joint à temps. Réessayez dans un moment.
 reason-suspended = Votre boutique est suspendue. Envoyez /help pour savoir qui contacter.
-reason-refused = Le fournisseur n’a pas accepté la commande. Réessayez plus tard, ou choisissez autre chose.
-reason-absent = Nous avons vérifié auprès du fournisseur : la commande n’a jamais été passée. Vous pouvez racheter.
+reason-refused = Le fournisseur n’a pas accepté la commande. Réessayez plus tard, ou envoyez /buy pour choisir autre chose.
+reason-absent = Nous avons vérifié auprès du fournisseur : la commande n’a jamais été passée. Vous pouvez recommencer.
 reason-refunded = Réessayez plus tard, ou envoyez /buy pour choisir autre chose.
-outcome-money = Rien n’est débité : { $amount } sont de nouveau libres. Solde : { $balance }.
+outcome-money = Rien n’est débité : { $amount } rendus. Solde : { $balance }.
 
 ## Une nouvelle offre, quand le prix ou le stock a changé avant l’envoi de la commande
 
@@ -81,10 +85,10 @@ requote-price =
     Une carte : { $old } → { $price }
     Total : <b>{ $total }</b>
 
-    Rien n’est débité pour l’instant. Confirmez pour acheter au nouveau prix.
+    Rien n’est débité. Confirmez pour acheter au nouveau prix.
 requote-stock =
     { $quantity ->
-        [one] ⚠️ <b>La commande { $order } n’a pas été passée : il ne reste que 1 carte.</b>
+        [one] ⚠️ <b>La commande { $order } n’a pas été passée : il ne reste qu’une carte.</b>
        *[other] ⚠️ <b>La commande { $order } n’a pas été passée : il ne reste que { $quantity } cartes.</b>
     }
     { $product }
@@ -93,7 +97,7 @@ requote-stock =
     Une carte : { $price }
     Total : <b>{ $total }</b>
 
-    Rien n’est débité pour l’instant. Confirmez pour acheter ce qui reste.
+    Rien n’est débité. Confirmez pour acheter ce qui reste.
 
 ## La liste des commandes, et l’une d’elles
 
@@ -109,19 +113,19 @@ order-state-fulfilled = ✅ Terminée
 order-state-partially_filled = 🟡 Succès partiel
 order-state-refunded = ↩️ Remboursée
 order-state-refused = ❌ Refusée
-order-state-withdrawn = ✖️ Retirée
+order-state-withdrawn = ✖️ Annulée
 order-placed = Commandée : { $at }
-order-charged = Payé : { $charged }
+order-charged = Débité : { $charged }
 order-given-back = Rendu : { $amount }
 # Les codes sont cachés jusqu’à ce qu’on les demande
 order-cards =
     { $count ->
-        [one] 🔒 1 carte, cachée ici
-       *[other] 🔒 { $count } cartes, cachées ici
+        [one] 🔒 { $count } carte, masquée ici
+       *[other] 🔒 { $count } cartes, masquées ici
     }
 
 ## Boutons (48 caractères au plus). Texte simple.
 
 button-order = { $order } · { $name } × { $quantity }
-button-reveal = 👁 Montrer les cartes
+button-reveal = 👁 Afficher les cartes
 button-buy-again = 🔁 Choisir à nouveau

@@ -4,8 +4,8 @@ wallet-balance = <b>Votre solde : { $balance }</b>
 wallet-held = Réservé pour les commandes en cours : { $held }
 # $spendable : le solde et le crédit ensemble
 wallet-limit = Plafond de crédit : { $limit }. Vous pouvez dépenser { $spendable }.
-wallet-no-limit = Pas de plafond de crédit.
-wallet-today = Aujourd’hui : commandes { $orders }, cartes { $cards }, payé { $charged }
+wallet-no-limit = Crédit : illimité.
+wallet-today = Aujourd’hui : commandes { $orders }, cartes { $cards }, débité { $charged }
 wallet-movements = <b>Derniers mouvements</b>
 wallet-no-movements = Pas encore de mouvement. Le distributeur recharge votre solde.
 
@@ -21,7 +21,9 @@ movement-memo = « { $memo } »
 
 ## Ce que la boutique apprend quand quelque chose a bougé sans elle
 
-wallet-moved = 💰 <b>Votre solde a changé de { $amount }.</b>
+# $amount : sans son signe
+wallet-added = 💰 <b>{ $amount } ajoutés à votre solde.</b>
+wallet-taken = 💰 <b>{ $amount } retirés de votre solde.</b>
 wallet-moved-balance = Solde : { $balance }
 standing-suspended =
     ⛔ <b>Votre boutique est suspendue.</b>

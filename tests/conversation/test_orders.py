@@ -127,11 +127,16 @@ async def test_the_wallet_tells_everything(stage: Stage, language: str) -> None:
 
 
 async def test_members_are_told_when_their_money_moves(stage: Stage, amina: Person) -> None:
-    """A top-up is told to the shop, with the new balance."""
+    """A top-up or a correction is told to the shop in words, with the new balance."""
     agent_id = (await stage.wallet(amina)).agent_id
     await stage.works.counter.wallets.top_up(agent_id, dinars(500), ADMIN, request="1:1")
     await stage.deliver()
-    assert "10\u00a0500\u00a0DA" in (await amina.sees("changed by")).text
+    assert "10\u00a0500\u00a0DA" in (await amina.sees("was added")).text
+    await stage.works.counter.wallets.adjust(agent_id, -dinars(200), ADMIN, request="1:2")
+    await stage.deliver()
+    taken = await amina.sees("was taken from")
+    assert "\u2068200\u00a0DA" in taken.text
+    assert "10\u00a0300\u00a0DA" in taken.text
 
 
 async def test_a_late_progress_write_never_covers_the_cards(stage: Stage, amina: Person) -> None:
@@ -195,7 +200,7 @@ async def test_many_cards_come_in_several_messages(stage: Stage, amina: Person) 
     assert [code for one in parts for code in one.codes[::2]] == stage.paid_codes
     assert len(parts) == 3
     assert "Cards \u20681\u2069 to \u206820\u2069 of \u206850\u2069" in parts[0].text
-    assert [("Paid" in one.text) for one in parts] == [False, False, True]
+    assert [("Charged" in one.text) for one in parts] == [False, False, True]
 
 
 async def test_cards_can_be_protected(stage: Stage, amina: Person) -> None:
