@@ -33,6 +33,15 @@ _SAVE_PERSON = _INSERT_PERSON.on_conflict_do_update(
 _FIND_AGENT = select(tables.agent).where(tables.agent.c.id == bindparam("id_"))
 _UPDATE_AGENT = tables.agent.update().where(tables.agent.c.id == bindparam("id_"))
 _FIND_MEMBER = select(tables.member).where(tables.member.c.person_id == bindparam("person"))
+_FIND_MET = (
+    select(
+        tables.person,
+        *(column.label(f"agent_{column.name}") for column in tables.agent.c),
+    )
+    .outerjoin(tables.member, tables.member.c.person_id == tables.person.c.id)
+    .outerjoin(tables.agent, tables.agent.c.id == tables.member.c.agent_id)
+    .where(tables.person.c.id == bindparam("id_"))
+)
 _FIND_AGENT_OF = (
     select(tables.agent)
     .join(tables.member, tables.member.c.agent_id == tables.agent.c.id)
@@ -55,6 +64,10 @@ class SqlPeople:
     async def find_person(self, person_id: PersonId) -> Person | None:
         row = await self._session.find(_FIND_PERSON, {"id_": person_id})
         return None if row is None else _person(row)
+
+    async def find_met(self, person_id: PersonId) -> tuple[Person, Agent | None] | None:
+        row = await self._session.find(_FIND_MET, {"id_": person_id})
+        return None if row is None else (_person(row), _agent_met(row))
 
     async def save_person(self, person: Person) -> None:
         await self._session.run(_SAVE_PERSON, _person_values(person))
@@ -171,6 +184,18 @@ def _agent(row: Row[Any]) -> Agent:
         margin_bp=row.margin_bp,
         suspended_at=row.suspended_at,
         created_at=row.created_at,
+    )
+
+
+def _agent_met(row: Row[Any]) -> Agent | None:
+    if row.agent_id is None:
+        return None
+    return Agent(
+        id=row.agent_id,
+        name=row.agent_name,
+        margin_bp=row.agent_margin_bp,
+        suspended_at=row.agent_suspended_at,
+        created_at=row.agent_created_at,
     )
 
 

@@ -85,14 +85,14 @@ class People:
         `pressed` is the message whose button was pressed, if any.
         """
         async with self.store.read() as work:
-            person = await work.people.find_person(person_id)
+            person, agent = await work.people.find_met(person_id) or (None, None)
             seen = Person(
                 id=person_id,
                 name=name,
                 username=username,
                 language=person.language if person else None,
             )
-            met = await self._acquaintance(work, seen, pressed)
+            met = await self._acquaintance(work, seen, agent, pressed)
         if seen != person:
             async with self.store.begin() as work:
                 await work.people.save_person(seen)
@@ -172,8 +172,9 @@ class People:
             await audit.note(work, "agent.renamed", f"agent:{agent_id}", at=at, actor=actor)
         return renamed
 
-    async def _acquaintance(self, work: Work, person: Person, pressed: int | None) -> Acquaintance:
-        agent = await work.people.find_agent_of(person.id)
+    async def _acquaintance(
+        self, work: Work, person: Person, agent: Agent | None, pressed: int | None
+    ) -> Acquaintance:
         request = None if agent else await work.people.find_open_request(person.id)
         shown = await work.orders.find_by_message(person.id, pressed) if pressed else None
         return Acquaintance(

@@ -111,6 +111,17 @@ async def test_a_person_acts_for_one_agent(store: Store) -> None:
         assert await work.people.find_agent_of(BILAL) is None
 
 
+async def test_a_person_is_met_with_the_agent(store: Store) -> None:
+    """Who wrote is found together with the agent, if any; who never wrote is not."""
+    async with store.begin() as work:
+        agent = replace(await open_shop(work), margin_bp=700, suspended_at=after(5))
+        await work.people.save_agent(agent)
+        await work.people.save_person(person(BILAL))
+        assert await work.people.find_met(AMINA) == (person(), agent)
+        assert await work.people.find_met(BILAL) == (person(BILAL), None)
+        assert await work.people.find_met(PersonId(99)) is None
+
+
 @pytest.mark.parametrize(("who", "agent"), [(BILAL, 1), (AMINA, 99)])
 async def test_a_member_is_a_person_of_an_agent(store: Store, who: PersonId, agent: int) -> None:
     """Nobody joins who never wrote, and nobody joins an agent that is not there."""

@@ -22,6 +22,10 @@ class People(Protocol):
         """Find who wrote."""
         ...
 
+    async def find_met(self, person_id: PersonId) -> tuple[Person, Agent | None] | None:
+        """Find who wrote, with the agent that they act for."""
+        ...
+
     async def save_person(self, person: Person) -> None:
         """Insert or replace a person."""
         ...

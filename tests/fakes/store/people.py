@@ -25,6 +25,10 @@ class MemoryPeople(Part):
     async def find_person(self, person_id: PersonId) -> Person | None:
         return self._state.persons.get(person_id)
 
+    async def find_met(self, person_id: PersonId) -> tuple[Person, Agent | None] | None:
+        person = await self.find_person(person_id)
+        return None if person is None else (person, await self.find_agent_of(person_id))
+
     async def save_person(self, person: Person) -> None:
         self._draft.persons[person.id] = kept(person)
 

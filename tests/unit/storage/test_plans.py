@@ -75,6 +75,7 @@ async def test_what_is_asked_often_is_answered_from_an_index(
     await view.people.find_person(AMINA)
     await view.people.find_member(AMINA)
     await view.people.find_agent_of(AMINA)
+    await view.people.find_met(AMINA)
     await view.people.find_open_request(AMINA)
     await view.people.list_members(agent)
     await view.ledger.list_entries(wallet_of(agent))
