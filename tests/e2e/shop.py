@@ -14,9 +14,9 @@ from bot.domain.agents import Language
 from bot.domain.catalog import Account, Environment
 from bot.domain.ledger import provider_account
 from bot.domain.orders import Order
-from bot.playground.oneclickdz import OneClickDZ
+from bot.playground.oneclickdz import DEMO_KEY, OneClickDZ
 from bot.playground.process import BotProcess
-from bot.playground.telegram import Message, Person, Telegram
+from bot.playground.telegram import TOKEN, Message, Person, Telegram
 from bot.ports.store import Work
 from bot.settings import ROOT
 from tests.e2e.template import ADMIN_ID, AGENTS, FIRST_AGENT_ID, LANGUAGES, settings_for, shop_name
@@ -246,11 +246,12 @@ async def shop(
     folder: Path,
     template: Path | None,
     *,
-    balance: Decimal = Decimal("250000.00"),
+    token: str = TOKEN,
+    key: str = DEMO_KEY,
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Shop]:
     """Serve both doubles; the database is a copy of `template`, or made by the bot itself."""
-    telegram, provider = Telegram(), OneClickDZ(balance=balance)
+    telegram, provider = Telegram(token=token), OneClickDZ(key=key)
     database = folder / "wakil.db"
     if template is not None:
         shutil.copy(template, database)
@@ -261,8 +262,9 @@ async def shop(
             settings=settings_for(
                 database,
                 telegram_url=telegram_url,
-                telegram_token=telegram.token,
+                telegram_token=token,
                 provider_url=provider_url,
+                provider_key=key,
                 more=more,
             ),
             folder=folder,

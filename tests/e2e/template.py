@@ -30,7 +30,7 @@ CASH = 20_000
 CARD_KEYS = "tests:ZXZlcnkgdGVzdCBzZWFscyBpdHMgY2FyZHMgd2l0aCA="
 """Fixed, so that every process of a test opens what an earlier one sealed."""
 
-WAITS = {"CARD_KEYS": CARD_KEYS, "TRACK_SECONDS": "0.2", "ONECLICKDZ_HORIZON_SECONDS": "2"}
+WAITS = {"CARD_KEYS": CARD_KEYS, "TRACK_SECONDS": "0.2", "ONECLICKDZ_HORIZON_SECONDS": "1"}
 
 
 def settings_for(
