@@ -55,5 +55,6 @@ def _show_fault(shop: Stage, fault: Exception) -> None:
 
 def _say(text: str) -> None:
     # Written as UTF-8 whatever the terminal claims: the demo speaks Arabic.
+    sys.stdout.flush()
     sys.stdout.buffer.write(text.encode() + b"\n")
     sys.stdout.buffer.flush()
