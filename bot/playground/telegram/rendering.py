@@ -1,8 +1,8 @@
 """The transcript as text for a terminal.
 
 Nothing is removed: isolates and other invisible characters stay in the text, because they are part
-of what was sent, and count as no width.  A line whose first letter is read from right to left is
-set against the right margin and wrapped in RIGHT-TO-LEFT ISOLATE and POP DIRECTIONAL ISOLATE, so
+of what was sent, and count as no width.  A paragraph whose first letter is read from right to left
+is set against the right margin and wrapped in RIGHT-TO-LEFT ISOLATE and POP DIRECTIONAL ISOLATE, so
 that a terminal that knows both directions shows it as the telephone does; labels in such a script
 are isolated too, so that a row of Arabic buttons keeps the order in which it was sent.
 """
@@ -98,7 +98,9 @@ def _headed(head: str, text: str, width: int) -> list[str]:
 
 def _text(text: str, width: int) -> list[str]:
     return [
-        _set(line, width) for paragraph in text.split("\n") for line in _wrapped(paragraph, width)
+        _set(line, width, rtl=reads_right_to_left(paragraph))
+        for paragraph in text.split("\n")
+        for line in _wrapped(paragraph, width)
     ]
 
 
@@ -113,8 +115,8 @@ def _wrapped(paragraph: str, width: int) -> list[str]:
     return [*lines, line]
 
 
-def _set(line: str, width: int) -> str:
-    if not reads_right_to_left(line):
+def _set(line: str, width: int, *, rtl: bool) -> str:
+    if not rtl:
         return line
     return " " * (width - columns(line)) + f"{_RLI}{line}{_PDI}"
 
