@@ -84,7 +84,7 @@ def receipt(message: Receipt, voice: Voice) -> Rendered:
 
 
 def outcome(message: Outcome, voice: Voice) -> Rendered:
-    """Say that an order brought no card: why, what became of the money, what to do next."""
+    """Say that an order brought no card: what became of the money, why, what to do next."""
     order = message.order
     again = press(voice.label("button-buy-again"), Verb.BACK, AGAIN, order.card_type_id)
     return Rendered(
@@ -93,8 +93,8 @@ def outcome(message: Outcome, voice: Voice) -> Rendered:
                 _head(order, voice),
                 "",
                 voice.say(f"outcome-{order.state}"),
-                voice.say(f"reason-{order.reason or order.state}"),
                 voice.say("outcome-money", amount=order.given_back, balance=message.wallet.balance),
+                voice.say(f"reason-{order.reason or order.state}"),
             ]
         ),
         keyboard=keyboard(voice, [again]),
