@@ -6,7 +6,7 @@ from bot.domain.agents import Person
 from bot.services.desk import AgentFile, AgentLine
 from bot.texts import Markup, Percent, Voice, rows
 from handlers.admin.arguments import read_margin, split_name
-from handlers.admin.routing import EXAMPLES, button, command, typed_after, usage
+from handlers.admin.routing import button, command, typed_after, usage, usage_of
 from handlers.callbacks import Verb
 from handlers.context import Context
 from handlers.keyboards import keyboard, pages
@@ -61,7 +61,7 @@ async def margin(update: Update, context: Context) -> None:
         usual = Percent(await desk.default_margin_bp())
         lines = [
             voice.say("admin-margin-default", margin=usual),
-            voice.say("usage-margin", **EXAMPLES["margin"]),
+            usage_of("margin", voice),
         ]
         await say(update, context, Rendered(html=rows(lines)))
         return

@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from bot.errors import BotError
 from bot.ports.exporter import Exporter
+from bot.texts import code
 from handlers.admin.routing import command
 from handlers.context import Context
 from handlers.rendered import Rendered
@@ -35,7 +36,7 @@ async def export(update: Update, context: Context) -> None:
             await context.counter.desk.exported(context.who.person.id)
             await _send(update, context, content)
             return
-        html = voice.say("admin-export-large", command=f"python run.py export {NAME}")
+        html = voice.say("admin-export-large", command=code(f"python run.py export {NAME}"))
     except (BotError, OSError, TelegramError) as error:
         log.warning("audit file not sent", error=type(error).__name__, reason=str(error))
         html = voice.say("admin-export-failed")

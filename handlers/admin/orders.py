@@ -4,7 +4,7 @@ from telegram import InlineKeyboardButton, Update
 
 from bot.domain.orders import OrderId, OrderState
 from bot.services.resolving import Evidence
-from bot.texts import Markup, Voice, rows
+from bot.texts import Markup, Voice, code, rows
 from handlers.admin.arguments import ABSENT, SETTLE, read_decision, read_order
 from handlers.admin.order_file import order_file
 from handlers.admin.routing import button, command, typed_after, usage
@@ -50,7 +50,8 @@ async def adopt(update: Update, context: Context) -> None:
     """Take a provider order over: for an unknown order of ours, or to sell its cards."""
     its_id, _, number = typed_after(context).partition(" ")
     order_id = read_order(number)
-    if not its_id or (number and order_id is None):
+    # A word that is no id, such as the "ID" of our own usage, would be adopted unasked.
+    if read_decision(its_id) in {None, SETTLE, ABSENT} or (number and order_id is None):
         await usage(update, context, "adopt")
         return
     if order_id is None:
@@ -92,11 +93,12 @@ def _choices(evidence: Evidence, order_id: OrderId, voice: Voice) -> list[Markup
     example = f"/resolve {order_id}"
     match evidence.state:
         case OrderState.UNKNOWN:
-            absent, adopt = f"{example} {ABSENT}", f"{example} 68fc0a2b1c9d440000a1b2c3"
+            # No real-looking id: what is copied from here would be adopted unasked.
+            absent, adopt = code(f"{example} {ABSENT}"), code(f"{example} ID")
             said = voice.say("admin-resolve-unknown", order=order_id, absent=absent, adopt=adopt)
             return [said, *_candidates(evidence, voice)]
         case OrderState.HANDLING:
-            settle = f"{example} {SETTLE}"
+            settle = code(f"{example} {SETTLE}")
             return [voice.say("admin-resolve-handling", order=order_id, settle=settle)]
         case _:
             return [voice.say("admin-resolve-nothing", order=order_id)]

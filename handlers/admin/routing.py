@@ -4,6 +4,7 @@ from functools import wraps
 
 from telegram import Update
 
+from bot.texts import Markup, Voice, code
 from handlers import routes
 from handlers.admin import arguments
 from handlers.callbacks import Verb
@@ -31,10 +32,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     },
     "order": {"example": "/order 17"},
     "resolve": {"example": "/resolve 17"},
-    "adopt": {
-        "shelf": "/adopt 68fc0a2b1c9d440000a1b2c3",
-        "order_example": "/adopt 68fc0a2b1c9d440000a1b2c3 17",
-    },
+    "adopt": {"shelf": "/adopt ID", "order_example": "/adopt ID 17"},
     "provider": {"refresh": "/provider refresh", "thaw": "/provider thaw"},
 }
 """What the usage of each command shows; a name may have spaces."""
@@ -57,7 +55,13 @@ def typed_after(context: Context) -> str:
 
 async def usage(update: Update, context: Context, name: str) -> None:
     """Say how a command is used."""
-    await say(update, context, Rendered(html=context.voice.say(f"usage-{name}", **EXAMPLES[name])))
+    await say(update, context, Rendered(html=usage_of(name, context.voice)))
+
+
+def usage_of(name: str, voice: Voice) -> Markup:
+    """Write how a command is used; a tap copies an example, to be changed and sent."""
+    examples = {argument: code(example) for argument, example in EXAMPLES[name].items()}
+    return voice.say(f"usage-{name}", **examples)
 
 
 def _for_admins(handler: Callback, otherwise: Callback) -> Callback:

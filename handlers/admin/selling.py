@@ -9,8 +9,8 @@ from bot.domain.refusals import RefusalReason
 from bot.errors import ProviderError, Refusal
 from bot.ports.store import Sold
 from bot.services.overseeing import Health, ProviderStatus
-from bot.texts import Markup, Voice, rows
-from handlers.admin.routing import EXAMPLES, command, typed_after, usage
+from bot.texts import Markup, Voice, code, rows
+from handlers.admin.routing import command, typed_after, usage, usage_of
 from handlers.context import Context
 from handlers.rendered import Rendered
 from handlers.replying import say
@@ -94,7 +94,7 @@ async def _tell_providers(update: Update, context: Context) -> None:
     voice = context.voice
     statuses = await context.counter.overseeing.providers_status()
     lines = [line for status in statuses for line in _provider(status, voice)]
-    lines.append(voice.say("usage-provider", **EXAMPLES["provider"]))
+    lines.append(usage_of("provider", voice))
     await say(update, context, Rendered(html=rows(lines)))
 
 
@@ -136,7 +136,7 @@ def _provider(status: ProviderStatus, voice: Voice) -> list[Markup]:
     if halted:
         lines.append(voice.say("admin-provider-halted", at=halted))
     if frozen:
-        thaw = f"/provider {THAW} {account.provider}"
+        thaw = code(f"/provider {THAW} {account.provider}")
         reason, since = frozen.reason, frozen.since
         lines.append(voice.say("admin-provider-frozen", at=since, reason=reason, thaw=thaw))
     return lines

@@ -9,7 +9,7 @@ from bot.domain.alerts import Alert, AlertKind
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.ports.messenger import AccessAsked, AlertRaised
-from bot.texts import Markup, Voice, rows
+from bot.texts import Markup, Voice, code, rows
 from handlers.callbacks import SHAPES, Verb
 from handlers.keyboards import column, keyboard, press
 from handlers.messages.common import full_name
@@ -121,6 +121,7 @@ def _facts(raised: AlertRaised) -> dict[str, object]:
     facts |= {
         "provider": name,
         "its_id": name,
+        "adopt": code(f"/adopt {name}"),
         "needed": _money(alert, "needed_minor", currency),
         "left": _money(alert, "left_minor", currency),
         "day": _money(alert, "day_minor", currency),
@@ -136,6 +137,7 @@ def _order_facts(raised: AlertRaised) -> dict[str, object]:
         return {"amount": NOTHING}
     return {
         "order": order.id,
+        "resolve": code(f"/resolve {order.id}"),
         "shop": raised.agent.name if raised.agent else NOTHING,
         "what": what_of(order),
         "total": order.total,

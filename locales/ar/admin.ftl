@@ -12,9 +12,9 @@ button-resume = ▶️ استئناف البيع
 button-shelve = 📦 بيع بطاقاته
 # $order: رقم طلب
 button-look = 🔎 الطلب { $order }
-button-absent = ✖️ لم يُرسل قط: أعد المال
+button-absent = ✖️ غير مسجَّل: أعد المال
 # $cards: عدد البطاقات التي وصلت
-button-settle = ✅ إغلاق بالبطاقات الواصلة: { $cards }
+button-settle = ✅ إغلاق، البطاقات: { $cards }
 # $its_id: معرّف طلب عند المزوّد
 button-adopt = ✅ { $its_id }
 
@@ -62,17 +62,17 @@ alert-order-unknown =
     ❓ <b>الطلب { $order }: لم يُعثر عليه عند المزوّد حتى الآن</b>
     { $shop }، { $what }، { $total }
     ضاع الجواب، فقد يكون الطلب سُجِّل وقد لا يكون. مال المحل يبقى محجوزًا، ولا يُرسل شيء مرة ثانية، والبحث مستمر تلقائيًا.
-    إن كنت تعرف أكثر من البوت: /resolve { $order }
+    إن كنت تعرف أكثر من البوت: { $resolve }
 alert-order-ambiguous =
     ❓ <b>الطلب { $order }: أكثر من طلب عند المزوّد يطابقه</b>
     { $shop }، { $what }، { $total }
-    ضاع الجواب، ولا يستطيع البوت معرفة أيها لنا. اضغط على الصحيح منها؛ التفاصيل: /resolve { $order }
+    ضاع الجواب، ولا يستطيع البوت معرفة أيها لنا. اضغط على الصحيح منها؛ التفاصيل: { $resolve }
 # $its_id: معرّف الطلب عند المزوّد؛ $what: المنتج والنوع بمعرّفاته
 alert-foreign-order =
     👽 <b>طلب عند المزوّد ليس لنا</b>
     { $its_id }: { $what }
     ربما يستعمل شخص آخر مفتاح المزوّد، ويجب أن يكون المفتاح لهذا البوت وحده.
-    إن كان الطلب لك فيمكن بيع بطاقاته هنا، أو امنحه لطلب مجهول بالأمر /adopt.
+    إن كان لك فيمكن بيع بطاقاته هنا. وإن كان أحد طلباتنا المجهولة فأضف رقم ذلك الطلب: { $adopt }
 alert-shelf-order =
     📦 <b>وصلت بطاقات طلبٍ كنا قد تخلّينا عنه</b>
     { $its_id }، البطاقات: { $cards }
@@ -82,7 +82,7 @@ alert-count-mismatch =
     ⚠️ <b>الطلب { $order }: أرقام المزوّد لا تتطابق</b>
     { $shop }، { $what }
     الحالة { $status }؛ المطلوب: { $ordered }؛ المسلَّم حسب قوله: { $fulfilled }؛ البطاقات الواصلة: { $cards }
-    ما وصل خُصم ثمنه وسُلِّم، والباقي محجوز، والبوت يواصل البحث. اسأل المزوّد، ثم أغلق الطلب حين لا يُنتظر المزيد.
+    ما وصل خُصم ثمنه وسُلِّم، والباقي محجوز، والبوت يواصل البحث. اسأل المزوّد، وحين لا يُنتظر المزيد أغلق الطلب هنا أو بالأمر { $resolve }
 alert-settled-changed =
     ⚠️ <b>تغيّر الطلب { $order } عند المزوّد بعد إغلاقه</b>
     { $shop }، { $what }
@@ -91,13 +91,13 @@ alert-settled-changed =
 alert-delivery-parked =
     📭 <b>الطلب { $order }: تعذّر تسليم البطاقات</b>
     { $shop }، { $what }
-    تقول تيليغرام: { $reason }
+    يقول تيليغرام: { $reason }
     البطاقات تنتظر، وتُرسل فور أن يكتب المحل إلى البوت. اتصل بالمحل.
 alert-cost-above-price =
     📉 <b>الطلب { $order } بيع بخسارة</b>
     { $shop }، { $what }
-    دفع المحل: { $charged }؛ وأخذ المزوّد: { $cost }
-    كان السعر قد وُعد به. راجع الهامش بالأمر /margin.
+    خُصم من المحل: { $charged }؛ وأخذ المزوّد: { $cost }
+    كان المحل موعودًا بهذا السعر. راجع هامش الربح: /margin
 alert-restored =
     🛟 <b>وضع الاستعادة: البيع متوقف</b>
     قاعدة البيانات أقدم مما يعرفه المزوّد. ربما سُلِّمت طلبات الفترة المفقودة من قبل، فلا يُضمّ أي منها تلقائيًا.
@@ -105,7 +105,7 @@ alert-restored =
     احسم كلًّا منها بالأمر /resolve، وكل طلب غريب بالأمر /adopt، ثم استأنف البيع.
 alert-two-bots =
     👥 <b>بوتان يعملان برمز دخول واحد</b>
-    تقول تيليغرام إن برنامجًا آخر يقرأ رسائل هذا البوت. لا يُرسل أي طلب حتى تمرّ دقيقة بدونه.
+    يقول تيليغرام إن برنامجًا آخر يقرأ رسائل هذا البوت. لا يُرسل أي طلب حتى تمرّ دقيقة بدونه.
     أوقف الآخر. وإن لم يكن هناك غيره فغيّر رمز الدخول عند @BotFather.
 
 # تنبيه لم يحتج أحد إلى التصرّف فيه.
@@ -116,7 +116,7 @@ admin-acted =
         [seen] 👁 اطّلع عليه { $admin }.
         [thaw] ✅ أزال التجميد { $admin }.
         [settle] ✅ أغلقه { $admin }.
-        [absent] ✅ أغلقه { $admin } على أنه لم يُسجَّل قط.
+        [absent] ✅ أغلقه { $admin } على أنه غير مسجَّل.
         [adopt] ✅ ضمّه { $admin }.
         [resume] ✅ استأنف البيع { $admin }.
        *[other] ✅ قام به { $admin }.
@@ -135,7 +135,7 @@ toast-acted-before = سبق أن قام بهذا { $admin }.
 ## المال
 
 admin-topped-up =
-    ✅ <b>{ $shop }</b>: شُحن بمبلغ { $amount }.
+    ✅ <b>{ $shop }</b>: شحن بمبلغ { $amount }.
     الرصيد: { $balance }
 admin-adjusted =
     ✅ <b>{ $shop }</b>: تصحيح بمبلغ { $amount }.
@@ -176,7 +176,7 @@ admin-agent =
 admin-agent-suspended = ⛔ موقوف منذ { $at }.
 admin-no-limit = بلا سقف
 admin-margin-own = { $margin } (خاص به)
-admin-margin-usual = { $margin } (كالجميع)
+admin-margin-usual = { $margin } (كباقي المحلات)
 admin-renamed = ✅ صار اسم المحل <b>{ $shop }</b>.
 admin-suspended = ⛔ أُوقف <b>{ $shop }</b> ولا يمكنه الشراء. البطاقات التي طُلبت من قبل تصل رغم ذلك. لإعادة تفعيله: /reinstate
 admin-suspended-before = ⛔ <b>{ $shop }</b> موقوف من قبل.
@@ -185,7 +185,7 @@ admin-reinstated-before = ✅ لم يكن <b>{ $shop }</b> موقوفًا.
 admin-margin-default = هامش الربح { $margin } لكل محل ليس له هامش خاص.
 admin-margin-set = ✅ من الآن هامش الربح { $margin } لكل محل ليس له هامش خاص.
 admin-margin-shop = ✅ <b>{ $shop }</b>: هامش الربح { $margin }.
-admin-limit = ✅ <b>{ $shop }</b>: سقف الدين { $limit }.
+admin-limit = ✅ <b>{ $shop }</b>. سقف الدين: { $limit }
 
 ## البيع
 
@@ -193,7 +193,7 @@ admin-paused = ⏸ توقف البيع. البطاقات التي طُلبت م�
 admin-paused-before = ⏸ البيع متوقف من قبل. لاستئناف البيع: /resume
 admin-resumed = ▶️ عاد البيع.
 admin-not-yet = ⏳ ليس بعد: لم تُقرأ كل الطلبات المسجَّلة عند المزوّد منذ النسخة. أعد المحاولة بعد دقيقة.
-admin-resumed-before = ▶️ لم يكن البيع متوقفًا. (المزوّد المجمَّد يُزال تجميده بالأمر /provider.)
+admin-resumed-before = ▶️ لم يكن البيع متوقفًا. (المزوّد المجمَّد: انظر /provider)
 admin-sold = الطلبات: { $orders }؛ البطاقات: { $cards }؛ { $charged }
 admin-sold-profit = الطلبات: { $orders }؛ البطاقات: { $cards }؛ { $charged }؛ الربح: { $profit }
 admin-sales =
@@ -213,7 +213,7 @@ admin-order =
     السعر: { $price }؛ المجموع: { $total }
     { $provider }: { $its_id } { $status }
     { $timeline }
-admin-order-none-yet = بلا رقم بعد
+admin-order-none-yet = بلا معرّف بعد
 admin-order-reserved = { $at } — حُجز: { $amount }
 admin-order-sent = { $at } — أُرسل إلى المزوّد
 admin-order-accepted = { $at } — أخذه المزوّد
@@ -226,10 +226,10 @@ admin-order-provider-said = قال المزوّد: { $message }
 # $outcome: قُبل أو رُفض أو لم يُرسل أو ضاع جوابه
 admin-call =
     { $outcome ->
-        [accepted] { $at } — الاتصال { $attempt }: قُبل { $code }
-        [refused] { $at } — الاتصال { $attempt }: رُفض { $code }
-        [not-sent] { $at } — الاتصال { $attempt }: لم يُرسل { $code }
-       *[unknown] { $at } — الاتصال { $attempt }: ضاع الجواب { $code }
+        [accepted] { $at } — المحاولة { $attempt }: قُبل { $code }
+        [refused] { $at } — المحاولة { $attempt }: رُفض { $code }
+        [not-sent] { $at } — المحاولة { $attempt }: لم يُرسل { $code }
+       *[unknown] { $at } — المحاولة { $attempt }: ضاع الجواب { $code }
     }
 admin-state =
     { $state ->
@@ -241,7 +241,7 @@ admin-state =
         [partially_filled] ☑️ نجاح جزئي
         [refunded] ↩️ مستردّ
         [refused] ✖️ مرفوض
-       *[withdrawn] ✖️ مسحوب
+       *[withdrawn] ✖️ أُلغي قبل الإرسال
     }
 admin-reason =
     { $reason ->
@@ -252,7 +252,7 @@ admin-reason =
         [provider-balance] كان الرصيد عند المزوّد منخفضًا جدًا
         [paused] كان البيع متوقفًا
         [frozen] كان المزوّد مجمَّدًا
-        [too-late] لم يمكن إرساله في الوقت
+        [too-late] تعذّر إرساله في الوقت المناسب
         [suspended] كان المحل موقوفًا
         [absent] ليس عند المزوّد
        *[refused] رفضه المزوّد
@@ -261,9 +261,9 @@ admin-reason =
 ## القرار
 
 admin-resolve-unknown =
-    ضاع جواب الطلب { $order }. إن كنت متأكدًا أنه ليس عند المزوّد فقل ذلك ليعود المال إلى المحل. وإن كنت تعرف رقمه عند المزوّد فأعطه:
-    { $absent }
-    { $adopt }
+    ضاع جواب الطلب { $order }.
+    هل أنت متأكد أنه ليس عند المزوّد؟ يعود المال إلى المحل: { $absent }
+    هل تعرف معرّفه عند المزوّد؟ تصل البطاقات: { $adopt }
 admin-resolve-candidates = عند المزوّد، بلا طلب من عندنا:
 admin-resolve-candidate = { $its_id }
 admin-resolve-foreign = { $its_id } — { $at }، { $status }
@@ -272,7 +272,7 @@ admin-resolve-handling =
     { $settle }
 admin-resolve-nothing = لا شيء يُحسم في الطلب { $order }.
 admin-resolved-settle = ✅ أُغلق الطلب { $order } بالبطاقات الواصلة: { $cards }.
-admin-resolved-absent = ✅ أُغلق الطلب { $order } على أنه لم يُسجَّل قط، وعاد المال إلى المحل.
+admin-resolved-absent = ✅ أُغلق الطلب { $order } على أنه غير مسجَّل، وعاد المال إلى المحل.
 admin-resolved-adopt = ✅ الطلب { $order } هو { $its_id } عند المزوّد؛ بطاقاته في الطريق.
 admin-shelved = 📦 صار { $its_id } لنا: أول بيع للبطاقات نفسها يأخذها أولًا.
 
@@ -305,17 +305,17 @@ admin-health =
     أحداث السجل: { $journal }
     مرات التشغيل حتى الآن: { $epoch }
 admin-selling = ▶️ البيع جارٍ.
-admin-selling-paused = ⏸ متوقف منذ { $at }؛ /resume
-admin-selling-restored = 🛟 وضع الاستعادة منذ { $at }؛ /resume
+admin-selling-paused = ⏸ البيع متوقف منذ { $at }. لاستئناف البيع: /resume
+admin-selling-restored = 🛟 وضع الاستعادة منذ { $at }. لاستئناف البيع: /resume
 admin-selling-rival = 👥 برنامج آخر يستعمل رمز دخول هذا البوت.
-admin-none = لا شيء
+admin-none = لا توجد
 admin-open-line = { $count } — { $state }
 admin-oldest-unknown = أقدم طلب مجهول منذ { $at }.
 
 ## ملف المدقّق
 
 admin-export-caption = الدفاتر والسجل والطلبات، للمدقّق: بلا رموز بطاقات ولا مفاتيح. يُفحص بالأمر { $verify }.
-admin-export-large = الملف أكبر مما تقبله تيليغرام. أعدّه على الخادم: { $command }
+admin-export-large = الملف أكبر مما يقبله تيليغرام. أعدّه على الخادم: { $command }
 admin-export-failed = تعذّر إعداد الملف أو إرساله. السبب في سجل البرنامج.
 
 ## طريقة الاستعمال: أمر بلا ما يلزمه
@@ -340,7 +340,7 @@ usage-reinstate =
 usage-margin =
     لكل المحلات: { $all }
     لمحل واحد: { $one }
-    كالجميع من جديد: { $usual }
+    كباقي المحلات من جديد: { $usual }
 usage-limit =
     تحديد كم يمكن لمحل أن يشتري بالدين: /limit المحل المبلغ
     مثال: { $example }
@@ -355,7 +355,7 @@ usage-resolve =
 usage-adopt =
     ضمّ طلب وُجد عند المزوّد.
     لبيع بطاقاته: { $shelf }
-    لمنحه لطلب مجهول عندنا: { $order_example }
+    لضمّه إلى طلب مجهول عندنا: { $order_example }
 usage-provider =
     قراءة الكتالوج من جديد: { $refresh }
     إعادة محاولة مزوّد مجمَّد: { $thaw }

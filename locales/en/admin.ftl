@@ -46,7 +46,7 @@ toast-access-before =
 
 alert-provider-balance-low =
     ⚠️ <b>The balance at { $provider } is too low</b>
-    An order that costs { $needed } could not be placed, and the shop was not charged.
+    An order that costs { $needed } could not be placed; the shop was not charged.
     Top up the account at { $provider }; selling goes on by itself.
 alert-provider-balance-soon =
     🔋 <b>The balance at { $provider } will not last a day</b>
@@ -62,17 +62,17 @@ alert-order-unknown =
     ❓ <b>Order { $order }: not found at the provider so far</b>
     { $shop }, { $what }, { $total }
     The answer was lost, so it may or may not have been placed. The shop's money stays reserved, nothing is sent again, and the search goes on by itself.
-    If you know more than the bot: /resolve { $order }
+    If you know more than the bot: { $resolve }
 alert-order-ambiguous =
     ❓ <b>Order { $order }: several provider orders fit</b>
     { $shop }, { $what }, { $total }
-    The answer was lost, and the bot cannot tell which order at the provider is ours. Press the one that it is; details: /resolve { $order }
+    The answer was lost, and the bot cannot tell which order at the provider is ours. Press the one that it is; details: { $resolve }
 # $its_id: the provider's id of the order; $what: product and type in the provider's ids
 alert-foreign-order =
     👽 <b>An order at the provider that is not ours</b>
     { $its_id }: { $what }
     Somebody else may be using the provider's key, which must belong to this bot alone.
-    If it is yours, its cards can be sold here; or give it to an unknown order with /adopt.
+    If it is yours, its cards can be sold here. If it is one of our unknown orders, add that order's number: { $adopt }
 alert-shelf-order =
     📦 <b>Cards arrived for an order that had been given up</b>
     { $its_id }, cards: { $cards }
@@ -81,8 +81,8 @@ alert-shelf-order =
 alert-count-mismatch =
     ⚠️ <b>Order { $order }: the provider's numbers do not agree</b>
     { $shop }, { $what }
-    Status { $status }; ordered: { $ordered }; delivered, it says: { $fulfilled }; cards received: { $cards }
-    What came was charged and delivered; the rest stays reserved, and the bot goes on looking. Ask the provider, then close the order when no more will come.
+    Status { $status }; ordered: { $ordered }; delivered, by its count: { $fulfilled }; cards received: { $cards }
+    What came was charged and delivered; the rest stays reserved, and the bot goes on looking. Ask the provider; when no more will come, close the order here or with { $resolve }
 alert-settled-changed =
     ⚠️ <b>Order { $order } changed at the provider after it was closed</b>
     { $shop }, { $what }
@@ -92,12 +92,12 @@ alert-delivery-parked =
     📭 <b>Order { $order }: the cards cannot be delivered</b>
     { $shop }, { $what }
     Telegram says: { $reason }
-    They wait, and are sent as soon as the shop writes to the bot. Call the shop.
+    The cards wait, and are sent as soon as the shop writes to the bot. Call the shop.
 alert-cost-above-price =
     📉 <b>Order { $order } was sold below cost</b>
     { $shop }, { $what }
-    Paid by the shop: { $charged }; taken by the provider: { $cost }
-    The price had been promised. Look at the margin with /margin.
+    Charged to the shop: { $charged }; taken by the provider: { $cost }
+    The price had been promised. Look at the margin: /margin
 alert-restored =
     🛟 <b>Restore mode: selling is stopped</b>
     The database is older than what the provider knows. Orders of the lost time may be delivered already, so none of them is taken over by itself.
@@ -174,9 +174,9 @@ admin-agent =
     Members:
     { $members }
 admin-agent-suspended = ⛔ Suspended since { $at }.
-admin-no-limit = without limit
+admin-no-limit = unlimited
 admin-margin-own = { $margin } (its own)
-admin-margin-usual = { $margin } (as for all)
+admin-margin-usual = { $margin } (as for all shops)
 admin-renamed = ✅ The shop is called <b>{ $shop }</b> now.
 admin-suspended = ⛔ <b>{ $shop }</b> is suspended and cannot buy. Cards already ordered still arrive. To lift it: /reinstate
 admin-suspended-before = ⛔ <b>{ $shop }</b> was suspended already.
@@ -185,7 +185,7 @@ admin-reinstated-before = ✅ <b>{ $shop }</b> was not suspended.
 admin-margin-default = The margin is { $margin } for every shop without its own.
 admin-margin-set = ✅ From now on the margin is { $margin } for every shop without its own.
 admin-margin-shop = ✅ <b>{ $shop }</b>: the margin is { $margin }.
-admin-limit = ✅ <b>{ $shop }</b>: the credit limit is { $limit }.
+admin-limit = ✅ <b>{ $shop }</b>. Credit limit: { $limit }
 
 ## Selling
 
@@ -193,7 +193,7 @@ admin-paused = ⏸ Selling is stopped. Cards already ordered still arrive. To se
 admin-paused-before = ⏸ Selling was stopped already. To sell again: /resume
 admin-resumed = ▶️ Selling goes on.
 admin-not-yet = ⏳ Not yet: the provider's orders since the copy have not all been read. Try again in a minute.
-admin-resumed-before = ▶️ Nothing had stopped selling. (A frozen provider is thawed by /provider.)
+admin-resumed-before = ▶️ Selling was not stopped. (A frozen provider: see /provider)
 admin-sold = orders: { $orders }; cards: { $cards }; { $charged }
 admin-sold-profit = orders: { $orders }; cards: { $cards }; { $charged }; profit: { $profit }
 admin-sales =
@@ -213,7 +213,7 @@ admin-order =
     Price: { $price }; in all: { $total }
     { $provider }: { $its_id } { $status }
     { $timeline }
-admin-order-none-yet = no number yet
+admin-order-none-yet = no ID yet
 admin-order-reserved = { $at } — reserved: { $amount }
 admin-order-sent = { $at } — sent to the provider
 admin-order-accepted = { $at } — taken by the provider
@@ -241,7 +241,7 @@ admin-state =
         [partially_filled] ☑️ partially filled
         [refunded] ↩️ refunded
         [refused] ✖️ refused
-       *[withdrawn] ✖️ withdrawn
+       *[withdrawn] ✖️ cancelled before it was sent
     }
 admin-reason =
     { $reason ->
@@ -261,9 +261,9 @@ admin-reason =
 ## Deciding
 
 admin-resolve-unknown =
-    The answer to order { $order } was lost. If you are sure that the provider does not have it, say so, and the shop gets its money back. If you know its number at the provider, give it:
-    { $absent }
-    { $adopt }
+    The answer to order { $order } was lost.
+    Are you sure that the provider does not have it? The shop gets its money back: { $absent }
+    Do you know its ID at the provider? The cards follow: { $adopt }
 admin-resolve-candidates = At the provider, without an order of ours:
 admin-resolve-candidate = { $its_id }
 admin-resolve-foreign = { $its_id } — { $at }, { $status }
@@ -299,14 +299,14 @@ admin-no-such-provider = There is no provider of this name.
 admin-health =
     <b>State of the bot</b>
     { $selling }
-    Orders under way: { $open }
+    Open orders: { $open }
     Deliveries that wait for a shop to write: { $parked }
     Alerts nobody has acted on: { $alerts }
     Events in the journal: { $journal }
     Starts so far: { $epoch }
 admin-selling = ▶️ Selling.
-admin-selling-paused = ⏸ Stopped since { $at }; /resume
-admin-selling-restored = 🛟 Restore mode since { $at }; /resume
+admin-selling-paused = ⏸ Selling is stopped since { $at }. To sell again: /resume
+admin-selling-restored = 🛟 Restore mode since { $at }. To sell again: /resume
 admin-selling-rival = 👥 Another program runs on this bot's token.
 admin-none = none
 admin-open-line = { $count } — { $state }
@@ -340,11 +340,11 @@ usage-reinstate =
 usage-margin =
     For every shop: { $all }
     For one shop: { $one }
-    As for all again: { $usual }
+    As for all shops again: { $usual }
 usage-limit =
     Set how far a shop may buy on credit: /limit SHOP AMOUNT
     Example: { $example }
-    Without limit: { $unlimited }
+    Unlimited: { $unlimited }
 usage-order =
     Show an order: /order NUMBER
     Example: { $example }

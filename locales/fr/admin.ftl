@@ -12,9 +12,9 @@ button-resume = ▶️ Reprendre la vente
 button-shelve = 📦 Vendre ses cartes
 # $order : le numéro d’une commande
 button-look = 🔎 Commande { $order }
-button-absent = ✖️ Jamais passée : rendre l’argent
+button-absent = ✖️ Non passée : rendre l’argent
 # $cards : combien de cartes sont arrivées
-button-settle = ✅ Clore, cartes reçues : { $cards }
+button-settle = ✅ Fermer, cartes reçues : { $cards }
 # $its_id : l’ID d’une commande chez le fournisseur
 button-adopt = ✅ { $its_id }
 
@@ -56,23 +56,23 @@ alert-provider-balance-soon =
 alert-provider-frozen =
     ⛔ <b>{ $provider } est gelé</b>
     Il a rejeté notre clé, notre adresse ou notre compte : { $reason }
-    Rien ne peut être vendu chez lui, et ses commandes en cours attendent.
+    Rien de chez lui ne peut être vendu, et ses commandes en cours attendent.
     Réglez la question avec le fournisseur, puis appuyez sur « Réessayer ». Une nouvelle clé se met dans les réglages, puis redémarrez le bot.
 alert-order-unknown =
     ❓ <b>Commande { $order } : introuvable chez le fournisseur pour l’instant</b>
     { $shop }, { $what }, { $total }
-    La réponse s’est perdue : elle a peut-être été passée, peut-être pas. L’argent de la boutique reste réservé, rien n’est envoyé une seconde fois, et la recherche continue d’elle-même.
-    Si vous en savez plus que le bot : /resolve { $order }
+    La réponse s’est perdue : la commande a peut-être été passée, peut-être pas. L’argent de la boutique reste réservé, rien n’est envoyé une seconde fois, et la recherche continue d’elle-même.
+    Si vous en savez plus que le bot : { $resolve }
 alert-order-ambiguous =
     ❓ <b>Commande { $order } : plusieurs commandes du fournisseur correspondent</b>
     { $shop }, { $what }, { $total }
-    La réponse s’est perdue, et le bot ne peut pas savoir laquelle est la nôtre. Appuyez sur la bonne ; détails : /resolve { $order }
+    La réponse s’est perdue, et le bot ne peut pas savoir laquelle est la nôtre. Appuyez sur la bonne ; détails : { $resolve }
 # $its_id : l’ID de la commande chez le fournisseur ; $what : produit et type, dans ses ID
 alert-foreign-order =
     👽 <b>Chez le fournisseur, une commande qui n’est pas la nôtre</b>
     { $its_id } : { $what }
     Quelqu’un d’autre utilise peut-être la clé du fournisseur, qui doit être réservée à ce bot.
-    Si elle est à vous, ses cartes peuvent être vendues ici ; ou donnez-la à une commande inconnue avec /adopt.
+    Si elle est à vous, ses cartes peuvent être vendues ici. Si c’est l’une de nos commandes inconnues, ajoutez le numéro de celle-ci : { $adopt }
 alert-shelf-order =
     📦 <b>Des cartes sont arrivées pour une commande abandonnée</b>
     { $its_id }, cartes : { $cards }
@@ -81,10 +81,10 @@ alert-shelf-order =
 alert-count-mismatch =
     ⚠️ <b>Commande { $order } : les chiffres du fournisseur ne concordent pas</b>
     { $shop }, { $what }
-    État { $status } ; commandées : { $ordered } ; livrées, dit-il : { $fulfilled } ; cartes reçues : { $cards }
-    Ce qui est arrivé a été débité et livré ; le reste est réservé, et le bot continue de chercher. Demandez au fournisseur, puis fermez la commande quand plus rien ne viendra.
+    État { $status } ; commandées : { $ordered } ; livrées selon lui : { $fulfilled } ; cartes reçues : { $cards }
+    Ce qui est arrivé a été débité et livré ; le reste demeure réservé, et le bot continue de chercher. Demandez au fournisseur ; quand plus rien ne viendra, fermez la commande ici ou avec { $resolve }
 alert-settled-changed =
-    ⚠️ <b>La commande { $order } a changé chez le fournisseur après sa clôture</b>
+    ⚠️ <b>La commande { $order } a changé chez le fournisseur après sa fermeture</b>
     { $shop }, { $what }
     État { $before } → { $now } ; facturé par le fournisseur : { $amount }
     Rien n’a été changé ici. Demandez pourquoi au fournisseur ; corrigez le solde de la boutique avec /adjust si nécessaire.
@@ -92,20 +92,20 @@ alert-delivery-parked =
     📭 <b>Commande { $order } : les cartes ne peuvent pas être remises</b>
     { $shop }, { $what }
     Telegram dit : { $reason }
-    Elles attendent, et partent dès que la boutique écrit au bot. Appelez la boutique.
+    Les cartes attendent, et partent dès que la boutique écrit au bot. Appelez la boutique.
 alert-cost-above-price =
     📉 <b>La commande { $order } a été vendue à perte</b>
     { $shop }, { $what }
-    Payé par la boutique : { $charged } ; pris par le fournisseur : { $cost }
-    Le prix avait été promis. Voyez la marge avec /margin.
+    Débité à la boutique : { $charged } ; pris par le fournisseur : { $cost }
+    Le prix avait été promis. Voyez la marge : /margin
 alert-restored =
-    🛟 <b>Mode de restauration : la vente est arrêtée</b>
-    La base de données est plus ancienne que ce que sait le fournisseur. Les commandes du temps perdu sont peut-être déjà livrées : aucune n’est reprise d’elle-même.
+    🛟 <b>Mode restauration : la vente est arrêtée</b>
+    La base de données est plus ancienne que ce que sait le fournisseur. Les commandes du temps perdu sont peut-être déjà livrées : aucune n’est rattachée d’elle-même.
     Commandes inconnues : { $unknown }
     Décidez de chacune avec /resolve, et de chaque commande étrangère avec /adopt ; puis reprenez la vente.
 alert-two-bots =
     👥 <b>Deux bots tournent avec le même jeton</b>
-    Telegram dit qu’un autre programme lit les messages de ce bot. Aucune commande n’est passée tant qu’une minute sans lui ne s’est pas écoulée.
+    Telegram dit qu’un autre programme lit les messages de ce bot. Aucune commande n’est passée avant une minute entière sans lui.
     Arrêtez l’autre. S’il n’y en a pas, changez le jeton avec @BotFather.
 
 # Une alerte sur laquelle personne n’a eu à agir.
@@ -115,18 +115,18 @@ admin-acted =
     { $action ->
         [seen] 👁 Vu par { $admin }.
         [thaw] ✅ Dégelé par { $admin }.
-        [settle] ✅ Close par { $admin }.
-        [absent] ✅ Close comme jamais passée par { $admin }.
-        [adopt] ✅ Reprise par { $admin }.
+        [settle] ✅ Fermée par { $admin }.
+        [absent] ✅ Fermée par { $admin } comme non passée.
+        [adopt] ✅ Rattachée par { $admin }.
         [resume] ✅ Vente reprise par { $admin }.
        *[other] ✅ Fait par { $admin }.
     }
 toast-acted =
     { $action ->
         [seen] C’est noté.
-        [settle] Close avec les cartes reçues.
-        [absent] Close : la boutique a récupéré son argent.
-        [adopt] Reprise.
+        [settle] Fermée avec les cartes reçues.
+        [absent] Fermée : la boutique a récupéré son argent.
+        [adopt] Rattachée.
         [resume] La vente reprend.
        *[other] C’est fait.
     }
@@ -135,7 +135,7 @@ toast-acted-before = { $admin } l’a déjà fait.
 ## Argent
 
 admin-topped-up =
-    ✅ <b>{ $shop }</b> : { $amount } rechargés.
+    ✅ <b>{ $shop }</b> : recharge de { $amount }.
     Solde : { $balance }
 admin-adjusted =
     ✅ <b>{ $shop }</b> : correction de { $amount }.
@@ -174,9 +174,9 @@ admin-agent =
     Membres :
     { $members }
 admin-agent-suspended = ⛔ Suspendue depuis le { $at }.
-admin-no-limit = sans plafond
+admin-no-limit = illimité
 admin-margin-own = { $margin } (la sienne)
-admin-margin-usual = { $margin } (comme toutes)
+admin-margin-usual = { $margin } (la même que pour toutes)
 admin-renamed = ✅ La boutique s’appelle maintenant <b>{ $shop }</b>.
 admin-suspended = ⛔ <b>{ $shop }</b> est suspendue et ne peut plus acheter. Les cartes déjà commandées arrivent quand même. Pour la rétablir : /reinstate
 admin-suspended-before = ⛔ <b>{ $shop }</b> était déjà suspendue.
@@ -185,7 +185,7 @@ admin-reinstated-before = ✅ <b>{ $shop }</b> n’était pas suspendue.
 admin-margin-default = La marge est de { $margin } pour toute boutique qui n’a pas la sienne.
 admin-margin-set = ✅ Désormais, la marge est de { $margin } pour toute boutique qui n’a pas la sienne.
 admin-margin-shop = ✅ <b>{ $shop }</b> : la marge est de { $margin }.
-admin-limit = ✅ <b>{ $shop }</b> : le plafond de crédit est { $limit }.
+admin-limit = ✅ <b>{ $shop }</b>. Plafond de crédit : { $limit }
 
 ## Vente
 
@@ -193,7 +193,7 @@ admin-paused = ⏸ La vente est arrêtée. Les cartes déjà commandées arriven
 admin-paused-before = ⏸ La vente était déjà arrêtée. Pour reprendre : /resume
 admin-resumed = ▶️ La vente reprend.
 admin-not-yet = ⏳ Pas encore : les commandes passées chez le fournisseur depuis la copie ne sont pas toutes lues. Réessayez dans une minute.
-admin-resumed-before = ▶️ Rien n’arrêtait la vente. (Un fournisseur gelé se dégèle par /provider.)
+admin-resumed-before = ▶️ La vente n’était pas arrêtée. (Fournisseur gelé : voir /provider)
 admin-sold = commandes : { $orders } ; cartes : { $cards } ; { $charged }
 admin-sold-profit = commandes : { $orders } ; cartes : { $cards } ; { $charged } ; bénéfice : { $profit }
 admin-sales =
@@ -213,7 +213,7 @@ admin-order =
     Prix : { $price } ; en tout : { $total }
     { $provider } : { $its_id } { $status }
     { $timeline }
-admin-order-none-yet = pas encore de numéro
+admin-order-none-yet = pas encore d’ID
 admin-order-reserved = { $at } — réservé : { $amount }
 admin-order-sent = { $at } — envoyée au fournisseur
 admin-order-accepted = { $at } — prise par le fournisseur
@@ -228,7 +228,7 @@ admin-call =
     { $outcome ->
         [accepted] { $at } — appel { $attempt } : accepté { $code }
         [refused] { $at } — appel { $attempt } : refusé { $code }
-        [not-sent] { $at } — appel { $attempt } : pas parti { $code }
+        [not-sent] { $at } — appel { $attempt } : non envoyé { $code }
        *[unknown] { $at } — appel { $attempt } : réponse perdue { $code }
     }
 admin-state =
@@ -241,7 +241,7 @@ admin-state =
         [partially_filled] ☑️ succès partiel
         [refunded] ↩️ remboursée
         [refused] ✖️ refusée
-       *[withdrawn] ✖️ retirée
+       *[withdrawn] ✖️ annulée avant l’envoi
     }
 admin-reason =
     { $reason ->
@@ -261,18 +261,18 @@ admin-reason =
 ## Décider
 
 admin-resolve-unknown =
-    La réponse à la commande { $order } s’est perdue. Si vous êtes sûr que le fournisseur ne l’a pas, dites-le, et la boutique récupère son argent. Si vous connaissez son numéro chez le fournisseur, donnez-le :
-    { $absent }
-    { $adopt }
+    La réponse à la commande { $order } s’est perdue.
+    Vous êtes sûr que le fournisseur ne l’a pas ? La boutique récupère son argent : { $absent }
+    Vous connaissez son ID chez le fournisseur ? Les cartes suivent : { $adopt }
 admin-resolve-candidates = Chez le fournisseur, sans commande de chez nous :
 admin-resolve-candidate = { $its_id }
 admin-resolve-foreign = { $its_id } — { $at }, { $status }
 admin-resolve-handling =
-    Clore la commande { $order } débite ce qui est arrivé et rend le reste. Demandez d’abord au fournisseur : ensuite, plus rien n’est cherché.
+    Fermer la commande { $order } débite ce qui est arrivé et rend le reste. Demandez d’abord au fournisseur : ensuite, plus rien n’est cherché.
     { $settle }
 admin-resolve-nothing = Il n’y a rien à décider sur la commande { $order }.
-admin-resolved-settle = ✅ La commande { $order } est close, cartes reçues : { $cards }.
-admin-resolved-absent = ✅ La commande { $order } est close comme jamais passée ; la boutique a récupéré son argent.
+admin-resolved-settle = ✅ La commande { $order } est fermée, cartes reçues : { $cards }.
+admin-resolved-absent = ✅ La commande { $order } est fermée comme non passée ; la boutique a récupéré son argent.
 admin-resolved-adopt = ✅ La commande { $order } est { $its_id } chez le fournisseur ; ses cartes suivent.
 admin-shelved = 📦 { $its_id } est à nous maintenant : la prochaine vente des mêmes cartes la prend d’abord.
 
@@ -289,7 +289,7 @@ admin-provider-frozen =
     ⛔ Gelé depuis le { $at } : { $reason }
     Pour réessayer : { $thaw }
 admin-provider-halted = ⏳ Il nous a demandé d’attendre jusqu’au { $at }.
-admin-unreadable = illisible pour l’instant
+admin-unreadable = n’a pas pu être lu
 admin-never = jamais
 admin-refreshed = ✅ Le catalogue a été relu.
 admin-not-refreshed = Le catalogue n’a pas pu être lu : le fournisseur ne répond pas comme il faut. Ce qui avait été lu reste.
@@ -305,8 +305,8 @@ admin-health =
     Événements dans le journal : { $journal }
     Démarrages jusqu’ici : { $epoch }
 admin-selling = ▶️ La vente est ouverte.
-admin-selling-paused = ⏸ Arrêtée depuis le { $at } ; /resume
-admin-selling-restored = 🛟 Mode de restauration depuis le { $at } ; /resume
+admin-selling-paused = ⏸ Vente arrêtée depuis le { $at }. Pour reprendre : /resume
+admin-selling-restored = 🛟 Mode restauration depuis le { $at }. Pour reprendre : /resume
 admin-selling-rival = 👥 Un autre programme utilise le jeton de ce bot.
 admin-none = aucune
 admin-open-line = { $count } — { $state }
@@ -315,8 +315,8 @@ admin-oldest-unknown = La plus ancienne commande inconnue date du { $at }.
 ## Le fichier du vérificateur
 
 admin-export-caption = Les livres, le journal et les commandes, pour le vérificateur : aucun code de carte, aucune clé. À contrôler avec { $verify }.
-admin-export-large = Le fichier est trop grand pour Telegram. À faire sur le serveur : { $command }
-admin-export-failed = Le fichier n’a pas pu être fait ou envoyé. Le journal technique dit pourquoi.
+admin-export-large = Le fichier est trop grand pour Telegram. À créer sur le serveur : { $command }
+admin-export-failed = Le fichier n’a pas pu être créé ou envoyé. Le journal technique dit pourquoi.
 
 ## Mode d’emploi : une commande sans ce qu’il lui faut
 
@@ -332,7 +332,7 @@ usage-agent =
     La renommer : { $rename }
     Exemple : { $example }
 usage-suspend =
-    Suspendre une boutique sur-le-champ : /suspend BOUTIQUE
+    Suspendre une boutique tout de suite : /suspend BOUTIQUE
     Exemple : { $example }
 usage-reinstate =
     Rétablir une boutique suspendue : /reinstate BOUTIQUE
@@ -340,11 +340,11 @@ usage-reinstate =
 usage-margin =
     Pour toutes les boutiques : { $all }
     Pour une boutique : { $one }
-    De nouveau comme toutes : { $usual }
+    De nouveau la même que pour toutes : { $usual }
 usage-limit =
     Fixer jusqu’où une boutique achète à crédit : /limit BOUTIQUE MONTANT
     Exemple : { $example }
-    Sans plafond : { $unlimited }
+    Illimité : { $unlimited }
 usage-order =
     Voir une commande : /order NUMÉRO
     Exemple : { $example }
@@ -353,9 +353,9 @@ usage-resolve =
     Montre ce qu’on en sait et ce qu’on peut faire.
     Exemple : { $example }
 usage-adopt =
-    Reprendre une commande trouvée chez le fournisseur.
+    Rattacher une commande trouvée chez le fournisseur.
     Pour vendre ses cartes : { $shelf }
-    Pour la donner à une de nos commandes inconnues : { $order_example }
+    Pour la rattacher à une de nos commandes inconnues : { $order_example }
 usage-provider =
     Relire le catalogue : { $refresh }
     Réessayer un fournisseur gelé : { $thaw }

@@ -89,7 +89,7 @@ async def test_a_shop_is_shown_whole(scene: Stage) -> None:
     answer = await scene.says(scene.karim, f"/agent {AMINA}")
     assert "<b>Chez</b> & Amina" in answer.text
     assert "10\u00a0000\u00a0DA" in answer.text
-    assert "(as for all)" in answer.text
+    assert "(as for all shops)" in answer.text
     assert "Amina — 7" in answer.text
 
 
@@ -119,7 +119,7 @@ async def test_margins_are_set_for_all_or_one(scene: Stage) -> None:
     for command, said, margin_bp in [
         ("/margin 7,5", "From now on the margin is 7,5 %", 750),
         ("/margin Chez Amina 10", "10 % (its own)", 1000),
-        ("/margin Chez Amina default", "7,5 % (as for all)", 750),
+        ("/margin Chez Amina default", "7,5 % (as for all shops)", 750),
         ("/margin Chez Amina lots", "I cannot read this percentage", 750),
     ]:
         answer = await scene.says(scene.karim, command)
@@ -132,9 +132,9 @@ async def test_selling_is_paused_and_resumed(scene: Stage) -> None:
     for command, said in [
         ("/pause", "Selling is stopped."),
         ("/pause", "was stopped already"),
-        ("/health", "Stopped since"),
+        ("/health", "Selling is stopped since"),
         ("/resume", "Selling goes on."),
-        ("/resume", "Nothing had stopped selling"),
+        ("/resume", "Selling was not stopped"),
         ("/health", "▶️ Selling."),
     ]:
         assert said in (await scene.says(scene.karim, command)).text

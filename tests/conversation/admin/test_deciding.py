@@ -1,4 +1,3 @@
-
 from bot.domain.agents import PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.audit import Detail
@@ -11,6 +10,8 @@ from tests.fakes.provider import Lost
 from tests.unit.samples import ACCOUNT
 
 COUNTED: dict[str, Detail] = {"status": "FULFILLED", "ordered": 2, "fulfilled": 0, "cards": 0}
+
+NOT_IN_THIS_STATE = "The order's state does not allow this. Look at it with /order."
 
 FOREIGN: dict[str, Detail] = {"product": "psn", "type": "psn-10", "quantity": 2}
 
@@ -139,7 +140,7 @@ async def test_an_alert_whose_matter_has_passed_goes_away(scene: Stage) -> None:
         at = scene.shop.clock.now()
         await work.orders.save(order.to(OrderState.REFUNDED, final_at=at))
     told = await scene.pressed(scene.karim, "alert:1:settle", shown)
-    assert told == "This is not possible now."
+    assert told == NOT_IN_THIS_STATE
     assert await scene.shop.alerts() == []
 
 
@@ -181,7 +182,7 @@ async def test_an_order_that_was_never_placed_gives_the_money_back(scene: Stage)
     await scene.pressed(scene.karim, "resolve:", answer)
     told = await scene.karim.sees("closed as never placed")
     assert (told.id, told.buttons) == (answer.id, ())
-    assert await scene.pressed(scene.karim, "resolve:", answer) == "This is not possible now."
+    assert await scene.pressed(scene.karim, "resolve:", answer) == NOT_IN_THIS_STATE
     assert (await scene.wallet(order.agent_id)).held.minor == 0
 
 
@@ -232,6 +233,8 @@ async def test_a_foreign_order_is_sold_or_given(scene: Stage) -> None:
     assert answer.text == "The provider has no such order."
     answer = await scene.says(scene.karim, f"/adopt {theirs(scene)} {order.id}")
     assert "its cards follow" in answer.text
+    for typed in (f"/adopt ID {order.id}", f"/adopt settle {order.id}"):
+        assert "/adopt ID 17" in (await scene.says(scene.karim, typed)).text
     answer = await scene.says(scene.karim, "/adopt po-77 seventeen")
     assert answer.text.startswith("Take over an order")
 

@@ -139,7 +139,7 @@ async def test_limits_are_set_and_lifted(scene: Stage) -> None:
     agent = await scene.shop.open_agent()
     assert "5\u00a0000\u00a0DA" in (await scene.says(scene.karim, "/limit Chez Amina 5 000")).text
     assert (await scene.wallet(agent.id)).credit_limit == dinars(5_000)
-    assert "without limit" in (await scene.says(scene.karim, "/limit Chez Amina none")).text
+    assert "unlimited" in (await scene.says(scene.karim, "/limit Chez Amina none")).text
     assert (await scene.wallet(agent.id)).credit_limit is None
 
 
