@@ -37,11 +37,7 @@ receipt-head =
         [one] ✅ <b>Order { $order }</b>: your card
        *[other] ✅ <b>Order { $order }</b>: your { $count } cards
     }
-receipt-head-partial =
-    { $count ->
-        [one] 🟡 <b>Order { $order }</b>: 1 card of { $quantity }
-       *[other] 🟡 <b>Order { $order }</b>: { $count } cards of { $quantity }
-    }
+receipt-head-partial = 🟡 <b>Order { $order }</b>: { $count } of { $quantity } cards
 receipt-what = { $product }: { $type }
 # A long order comes in several messages
 receipt-part = Cards { $first } to { $last } of { $count }
