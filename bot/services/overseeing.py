@@ -10,7 +10,7 @@ from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
 from bot.domain.ledger import provider_account
 from bot.domain.money import Money
-from bot.domain.orders import OPEN, OrderState
+from bot.domain.orders import OPEN, OrderId, OrderState
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import BudgetState, Provider, Providers
 from bot.ports.store import Store
@@ -48,6 +48,7 @@ class Health:
     restored_since: datetime | None
     rival_seen: bool
     open_orders: dict[OrderState, int]
+    unknown: tuple[OrderId, ...]
     oldest_unknown_at: datetime | None
     parked: int
     alerts: int
@@ -113,6 +114,7 @@ class Overseeing:
                 restored_since=await marks.find_instant(work, marks.RESTORED),
                 rival_seen=self.rivals.present(self.clock.now()),
                 open_orders={s: sum(o.state is s for o in open_) for s in sorted(OPEN)},
+                unknown=tuple(order.id for order in unknown),
                 oldest_unknown_at=min((o.confirmed_at for o in unknown), default=None),
                 parked=len(await work.outbox.list_parked()),
                 alerts=len(await work.alerts.list_open()),

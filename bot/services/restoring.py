@@ -118,7 +118,7 @@ class Restoring:
             "shop",
             key=f"restored:{since}",
             at=at,
-            unknown=len(unknown),
+            orders=" ".join(str(order.id) for order in unknown) or None,
         )
 
     async def _anything_unexplained(self, since: datetime) -> bool:

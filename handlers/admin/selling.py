@@ -12,6 +12,7 @@ from bot.services.overseeing import Health, ProviderStatus
 from bot.texts import Markup, Voice, code, rows
 from handlers.admin.routing import command, typed_after, usage, usage_of
 from handlers.context import Context
+from handlers.messages.admin import cut
 from handlers.rendered import Rendered
 from handlers.replying import say
 from handlers.routes import Routes
@@ -86,7 +87,9 @@ async def health(update: Update, context: Context) -> None:
         epoch=state.epoch,
     )
     oldest = state.oldest_unknown_at
-    lines = [html, *([voice.say("admin-oldest-unknown", at=oldest)] if oldest else [])]
+    orders = cut(", ".join(str(order_id) for order_id in state.unknown))
+    unknown = [voice.say("admin-unknown-orders", orders=orders, at=oldest)] if oldest else []
+    lines = [html, *unknown]
     await say(update, context, Rendered(html=rows(lines)))
 
 

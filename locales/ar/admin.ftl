@@ -101,7 +101,7 @@ alert-cost-above-price =
 alert-restored =
     🛟 <b>وضع الاستعادة: البيع متوقف</b>
     قاعدة البيانات أقدم مما يعرفه المزوّد. ربما سُلِّمت طلبات الفترة المفقودة من قبل، فلا يُضمّ أي منها تلقائيًا.
-    الطلبات المجهولة: { $unknown }
+    الطلبات المجهولة: { $orders }
     احسم كلًّا منها بالأمر /resolve، وكل طلب غريب بالأمر /adopt، ثم استأنف البيع.
 alert-two-bots =
     👥 <b>بوتان يعملان برمز دخول واحد</b>
@@ -310,7 +310,7 @@ admin-selling-restored = 🛟 وضع الاستعادة منذ { $at }. لاست
 admin-selling-rival = 👥 برنامج آخر يستعمل رمز دخول هذا البوت.
 admin-none = لا توجد
 admin-open-line = { $count } — { $state }
-admin-oldest-unknown = أقدم طلب مجهول منذ { $at }.
+admin-unknown-orders = الطلبات المجهولة: { $orders }. أقدمها من { $at }. انظر كلًّا منها بالأمر /resolve.
 
 ## ملف المدقّق
 

@@ -101,7 +101,7 @@ alert-cost-above-price =
 alert-restored =
     🛟 <b>Restore mode: selling is stopped</b>
     The database is older than what the provider knows. Orders of the lost time may be delivered already, so none of them is taken over by itself.
-    Unknown orders: { $unknown }
+    Unknown orders: { $orders }
     Decide on each of them with /resolve, and on each foreign one with /adopt; then sell again.
 alert-two-bots =
     👥 <b>Two bots run on one token</b>
@@ -310,7 +310,7 @@ admin-selling-restored = 🛟 Restore mode since { $at }. To sell again: /resume
 admin-selling-rival = 👥 Another program runs on this bot's token.
 admin-none = none
 admin-open-line = { $count } — { $state }
-admin-oldest-unknown = The oldest unknown order is from { $at }.
+admin-unknown-orders = Unknown orders: { $orders }. The oldest is from { $at }. Look at each with /resolve.
 
 ## The audit file
 

@@ -101,7 +101,7 @@ alert-cost-above-price =
 alert-restored =
     🛟 <b>Mode restauration : la vente est arrêtée</b>
     La base de données est plus ancienne que ce que sait le fournisseur. Les commandes du temps perdu sont peut-être déjà livrées : aucune n’est rattachée d’elle-même.
-    Commandes inconnues : { $unknown }
+    Commandes inconnues : { $orders }
     Décidez de chacune avec /resolve, et de chaque commande étrangère avec /adopt ; puis reprenez la vente.
 alert-two-bots =
     👥 <b>Deux bots tournent avec le même jeton</b>
@@ -310,7 +310,7 @@ admin-selling-restored = 🛟 Mode restauration depuis le { $at }. Pour reprendr
 admin-selling-rival = 👥 Un autre programme utilise le jeton de ce bot.
 admin-none = aucune
 admin-open-line = { $count } — { $state }
-admin-oldest-unknown = La plus ancienne commande inconnue date du { $at }.
+admin-unknown-orders = Commandes inconnues : { $orders }. La plus ancienne est du { $at }. Regardez chacune avec /resolve.
 
 ## Le fichier du vérificateur
 

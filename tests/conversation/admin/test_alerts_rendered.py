@@ -66,7 +66,7 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
     ),
     AlertKind.DELIVERY_PARKED: ("order:17", {"reason": "Forbidden: <blocked>"}, ["look", "seen"]),
     AlertKind.COST_ABOVE_PRICE: ("order:17", {}, ["look", "seen"]),
-    AlertKind.RESTORED: ("shop", {"unknown": 3}, ["resume"]),
+    AlertKind.RESTORED: ("shop", {"orders": "17 18 21"}, ["resume"]),
     AlertKind.TWO_BOTS: ("shop", {}, ["seen"]),
 }
 """Each kind as the services raise it: what it is about, its facts, and its buttons."""

@@ -264,7 +264,7 @@ async def test_health_tells_of_another_bot_and_of_the_oldest_doubt(scene: Stage)
     scene.works.counter.rivals.seen_at = scene.shop.clock.now()
     answer = words(await scene.says(scene.karim, "/health"))
     assert "Another program runs on this bot's token" in answer
-    assert "The oldest unknown order is from" in answer
+    assert "Unknown orders: 1. The oldest is from" in answer
 
 
 async def test_a_halted_provider_says_until_when(scene: Stage) -> None:

@@ -271,7 +271,7 @@ async def test_selling_after_a_restore_waits_for_the_reading(scene: Stage) -> No
     """Until the provider's orders since the copy are read, nobody can resume selling."""
     async with scene.shop.store.begin() as work:
         await marks.set_instant(work, marks.RESTORED, scene.shop.clock.now())
-    await scene.raised(AlertKind.RESTORED, "shop", unknown=0)
+    await scene.raised(AlertKind.RESTORED, "shop", orders=None)
     shown = await scene.karim.sees("Restore mode")
     assert "Not yet" in await scene.pressed(scene.karim, "alert:", shown)
     assert "Not yet" in (await scene.says(scene.karim, "/resume")).text
@@ -285,7 +285,7 @@ async def test_selling_after_a_restore_waits_for_the_reading(scene: Stage) -> No
 
 async def test_resuming_what_is_not_stopped_settles_the_alert(scene: Stage) -> None:
     """An alert about a stop that is over needs nobody any more."""
-    await scene.raised(AlertKind.RESTORED, "shop", unknown=0)
+    await scene.raised(AlertKind.RESTORED, "shop", orders=None)
     shown = await scene.karim.sees("Restore mode")
     assert await scene.pressed(scene.karim, "alert:", shown) == "Selling goes on."
     assert await scene.shop.alerts() == []

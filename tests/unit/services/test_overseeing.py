@@ -95,7 +95,7 @@ async def test_health_counts(engine: Engine) -> None:
     await engine.works.counter.desk.pause(ADMIN)
     health = await engine.works.counter.overseeing.health()
     assert health.open_orders[OrderState.UNKNOWN] == 1
-    assert health.oldest_unknown_at == order.confirmed_at
+    assert (health.unknown, health.oldest_unknown_at) == ((order.id,), order.confirmed_at)
     assert (health.paused_since, health.restored_since) == (engine.clock.now(), None)
     assert (health.parked, health.alerts, health.rival_seen) == (0, 0, False)
     assert (health.epoch, health.journal_rows > 0) == (engine.epoch, True)
