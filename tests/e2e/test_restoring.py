@@ -130,5 +130,6 @@ def to_shelve(admin: Person) -> list[Message]:
 
 def shown_since(stand: Shop, mark: int) -> list[int]:
     """Give the chats that were shown cards since, a message each."""
+    cards = {card.value for order in stand.provider.orders for card in order.cards or ()}
     events = [one for one in stand.telegram.transcript if one.mark > mark and one.message]
-    return [one.chat_id for one in events if one.message and one.message.codes]
+    return [one.chat_id for one in events if one.message and cards & set(one.message.codes)]
