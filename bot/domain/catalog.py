@@ -66,8 +66,8 @@ class CardType:
     read_at: datetime
 
     def is_fresh(self, now: datetime, age: timedelta) -> bool:
-        """Tell whether price and stock were read within `age`."""
-        return now - self.read_at <= age
+        """Tell whether price and stock were read within `age`; what is to come is not fresh."""
+        return timedelta() <= now - self.read_at <= age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

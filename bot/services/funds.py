@@ -48,7 +48,7 @@ class Funds:
     async def ensure(self, provider: Provider) -> Reading:
         """Give a balance that is at most a minute old."""
         known = self._readings.get(provider.account)
-        if known is not None and self.clock.now() - known.began_at <= TRUSTED:
+        if known and timedelta() <= self.clock.now() - known.began_at <= TRUSTED:
             return known
         return await self.read(provider)
 

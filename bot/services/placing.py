@@ -6,7 +6,7 @@ the first byte leaves, and only the task that took that step may make the call.
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 import structlog
@@ -81,6 +81,7 @@ class Placing:
             found = await work.orders.list_in(OrderState.CONFIRMED, OrderState.SENDING)
             unchecked = found and await work.marks.find(marks.UNCHECKED)
         if unchecked:
+            await self._end_overdue(found)
             return SOON  # an old copy could hold orders that were sent long ago
         waiting = [order for order in found if order.state is OrderState.CONFIRMED]
         for order in found:
@@ -106,6 +107,19 @@ class Placing:
         finally:
             del self._busy[order.bucket]
             # Only now: a ring before the commit would find nothing owed yet.
+            self.bells.delivery.ring()
+
+    async def _end_overdue(self, found: tuple[Order, ...]) -> None:
+        """Withdraw what waited too long for a provider that cannot be asked about an old copy.
+
+        Only what this very process took: of that it is sure that nothing left.
+        """
+        for order in filter(self._is_overdue, found):
+            async with self.store.begin() as work:
+                current = await work.orders.get(order.id)
+                own = str(current.epoch) == await work.marks.find(marks.EPOCH)
+                if own and current.state is OrderState.CONFIRMED:
+                    await self._withdrawn(work, current)
             self.bells.delivery.ring()
 
     async def _give_up(self, order_id: OrderId) -> None:
@@ -156,7 +170,7 @@ class Placing:
         if await self._withdrawn(work, order):
             return _Next.ENDED
         now = self.clock.now()
-        if (order.not_before is not None and now < order.not_before) or self.rivals.present(now):
+        if _has_to_wait(order, now) or self.rivals.present(now):
             return _Next.WAIT
         if await self._sold_from_shelf(work, order):
             return _Next.ENDED
@@ -179,8 +193,10 @@ class Placing:
             return Reason.NOT_AVAILABLE
         if reason := await gates.closed(work, order.account):
             return reason
-        late = self.clock.now() - order.confirmed_at >= WAITS_AT_MOST
-        return Reason.TOO_LATE if late else None
+        return Reason.TOO_LATE if self._is_overdue(order) else None
+
+    def _is_overdue(self, order: Order) -> bool:
+        return self.clock.now() - order.confirmed_at >= WAITS_AT_MOST
 
     async def _sold_from_shelf(self, work: Work, order: Order) -> bool:
         unowned = await work.shelf.find_for(order.bucket)
@@ -273,3 +289,8 @@ class Placing:
             saved = await work.orders.save(sending)
             await audit.note(work, "order.sending", f"order:{order.id}", at=at)
         return saved
+
+
+def _has_to_wait(order: Order, now: datetime) -> bool:
+    """Tell whether its time has not come; a clock that was set back keeps nobody waiting."""
+    return order.not_before is not None and order.confirmed_at <= now < order.not_before

@@ -16,10 +16,15 @@ class FakeClock:
         return self._now
 
     def advance(self, by: timedelta) -> datetime:
-        """Let time pass, and tell the new time; it never runs backwards."""
+        """Let time pass, and tell the new time; for the other way there is `set_back`."""
         if by < timedelta():
             raise ValueError("time never runs backwards")
         self._now += by
+        return self._now
+
+    def set_back(self, by: timedelta) -> datetime:
+        """Set the clock back, as a machine does whose clock was wrong; tells the new time."""
+        self._now -= by
         return self._now
 
 

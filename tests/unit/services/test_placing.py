@@ -532,3 +532,16 @@ async def test_members_are_told_that_it_is_checked(engine: Engine) -> None:
     assert await engine.held(order.agent_id) == order.total
     assert len(engine.messenger.progress(AMINA)) == 1
     assert order.total == dinars(2900)
+
+
+async def test_a_clock_that_is_set_back(engine: Engine) -> None:
+    """What was not sent is tried again, at the price of now, though the clock was set back."""
+    engine.provider.answers.append(Unsent())
+    order = await engine.buy()
+    assert order.not_before is not None
+    engine.clock.set_back(timedelta(hours=1))
+    read = engine.provider.calls.count("types"), engine.provider.calls.count("balance")
+    await engine.place()
+    assert (await engine.order(order.id)).state is OrderState.HANDLING
+    assert engine.provider.calls.count("types") > read[0]
+    assert engine.provider.calls.count("balance") > read[1]

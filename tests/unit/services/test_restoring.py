@@ -9,6 +9,7 @@ from bot.domain.shelf import UnownedState
 from bot.errors import ProviderUnreachable, Refusal
 from bot.ports.provider import Line, OrderPage
 from bot.services import marks
+from bot.services.placing import WAITS_AT_MOST
 from bot.services.restoring import AGAIN, DONE
 from tests.engine import ADMIN, AMINA, Engine, check_books, opened
 from tests.fakes.provider import Lost, MemoryProvider
@@ -121,6 +122,21 @@ async def test_nothing_leaves_until_the_provider_was_asked(engine: Engine) -> No
     await engine.settle()
     states = [(await engine.order(one.id)).state for one in (lost, order)]
     assert states == [OrderState.HANDLING, OrderState.HANDLING]
+
+
+async def test_a_provider_that_stays_away_keeps_no_money(engine: Engine) -> None:
+    """What this process took is withdrawn after five minutes; what an earlier one took waits."""
+    old = await engine.confirm()
+    await engine.boot()
+    new = await engine.confirm(quantity=1)
+    await engine.place()
+    assert len(await engine.orders(OrderState.CONFIRMED)) == 2
+    engine.clock.advance(WAITS_AT_MOST)
+    for _ in range(2):
+        await engine.place()
+    states = [(await engine.order(one.id)).state for one in (old, new)]
+    assert states == [OrderState.CONFIRMED, OrderState.WITHDRAWN]
+    assert await engine.held(old.agent_id) == old.total
 
 
 async def test_a_frozen_account_is_not_asked(engine: Engine) -> None:
