@@ -28,7 +28,7 @@ class Rivals:
 
     def present(self, now: datetime) -> bool:
         """Tell whether another bot may be running on this token."""
-        return self.seen_at is not None and now - self.seen_at < ALONE_AFTER
+        return self.seen_at is not None and timedelta() <= now - self.seen_at < ALONE_AFTER
 
 
 async def closed(work: Work, account: Account) -> Reason | None:

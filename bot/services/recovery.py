@@ -135,7 +135,8 @@ class Recovery:
             frozen = await marks.find_frozen(work, provider.account)
         if frozen is None or frozen.key_hash != provider.key_hash:
             return None
-        return frozen.reason if self.clock.now() - frozen.since < LOCKOUT else None
+        age = self.clock.now() - frozen.since
+        return frozen.reason if timedelta() <= age < LOCKOUT else None
 
     async def _asked_fault(self, provider: Provider) -> str | None:
         try:

@@ -102,7 +102,9 @@ class Settling:
     def _is_due(self, order: Order) -> bool:
         now = self.clock.now()
         looked = self._looked.get(order.id)
-        return looked is None or now - looked >= pace(order, now, self._every())
+        # A clock that was set back must not keep an order from being looked for.
+        every = pace(order, now, self._every())
+        return looked is None or not timedelta() <= now - looked < every
 
     def _forget_all_but(self, unknown: Sequence[Order]) -> None:
         for order_id in self._looked.keys() - {order.id for order in unknown}:

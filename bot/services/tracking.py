@@ -77,7 +77,9 @@ class Tracking:
     def _is_due(self, order: Order) -> bool:
         looked = self._looked.get(order.id)
         now = self.clock.now()
-        return looked is None or now - looked >= pace(order, now, self.terms.track_every)
+        # A clock that was set back must not keep an order from being looked at.
+        every = pace(order, now, self.terms.track_every)
+        return looked is None or not timedelta() <= now - looked < every
 
     def _rest(self, open_: Sequence[Order], handled: Sequence[Order]) -> timedelta:
         if not open_:

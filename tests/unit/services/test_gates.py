@@ -58,3 +58,10 @@ def test_another_bot_on_the_token_is_believed_for_a_minute() -> None:
     rivals.seen_at = NOON
     assert rivals.present(NOON + ALONE_AFTER - timedelta(milliseconds=1))
     assert not rivals.present(NOON + ALONE_AFTER)
+
+
+def test_a_rival_is_forgotten_when_the_clock_is_set_back() -> None:
+    """One sign of another bot stops placing for a minute, and not until a wrong time comes."""
+    rivals = Rivals(seen_at=NOON)
+    assert rivals.present(NOON)
+    assert not rivals.present(NOON - timedelta(hours=1))

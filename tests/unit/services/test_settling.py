@@ -308,3 +308,14 @@ async def test_held_answers_are_not_unknown(engine: Engine) -> None:
     held.gate.set()
     await engine.works.placing.idle()
     assert engine.codes(AMINA) == []
+
+
+async def test_a_clock_that_is_set_back(engine: Engine) -> None:
+    """An unknown order goes on being looked for when the clock is set back by an hour."""
+    engine.provider.answers.append(Lost(committed=False))
+    await engine.buy()
+    await engine.settle()
+    engine.clock.set_back(timedelta(hours=1))
+    before = len(engine.provider.calls)
+    await engine.settle()
+    assert len(engine.provider.calls) > before

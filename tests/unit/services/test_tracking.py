@@ -223,3 +223,16 @@ async def test_an_order_without_an_id_is_left(engine: Engine) -> None:
         await work.orders.save(replace(order, provider_order_id=None))
     await engine.track()
     assert await states(engine) == [OrderState.HANDLING]
+
+
+async def test_a_clock_that_is_set_back(engine: Engine) -> None:
+    """An order goes on being looked at when the machine's clock is set back by an hour."""
+    engine.provider.handling = True
+    await engine.buy()
+    await engine.track()
+    before = len(engine.provider.calls)
+    await engine.track()
+    assert len(engine.provider.calls) == before
+    engine.clock.set_back(timedelta(hours=1))
+    await engine.track()
+    assert len(engine.provider.calls) > before
