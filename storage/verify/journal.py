@@ -43,8 +43,8 @@ BOUND = """
 OF_NOBODY = """
     SELECT 'event', seq, 'is about ' || subject || ', which is not there'
     FROM the_events
-    WHERE order_id NOT IN (SELECT id FROM the_orders)
-    OR agent_id NOT IN (SELECT agent_id FROM the_wallets)
+    WHERE (order_id IS NOT NULL AND order_id NOT IN (SELECT id FROM the_orders))
+    OR (agent_id IS NOT NULL AND agent_id NOT IN (SELECT agent_id FROM the_wallets))
 """
 
 # Money that a person moved, or that moved at a provider, is journaled with its entry's key.

@@ -9,10 +9,11 @@ from bot.domain.audit import Detail, Event
 from bot.domain.ledger import adjust
 from bot.domain.orders import OrderState
 from bot.errors import SchemaMismatch, StoreError
+from bot.services.recovery import begin_epoch
 from storage.backup import backup
 from storage.store import SqlStore
 from storage.verify import Report, verify
-from tests.fakes.world import NOON
+from tests.fakes.world import NOON, FakeClock
 from tests.unit.storage.busy_shop import VAULT
 from tests.unit.storage.tampering import Tampering, copied, unguarded
 
@@ -66,6 +67,12 @@ async def test_an_empty_shop_is_clean(store: SqlStore) -> None:
     """On the first day there is nothing to disagree."""
     report = await verify(store.path)
     assert (report.findings, report.head) == ((), bytes(32).hex())
+
+
+async def test_a_shop_without_agents_is_clean(store: SqlStore) -> None:
+    """A bot that was started, and that nobody has come to yet, has nothing to disagree."""
+    await begin_epoch(store, FakeClock())
+    assert (await verify(store.path)).findings == ()
 
 
 # --- A row of the database was changed by hand ----------------------------------------------------
