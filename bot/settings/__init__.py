@@ -3,6 +3,7 @@
 No message here ever shows a value: the wrong one may have been put where a key belongs.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -95,7 +96,7 @@ def load(environment: Mapping[str, str], root: Path = ROOT) -> Settings:
 def load_database(environment: Mapping[str, str], root: Path = ROOT) -> Path:
     """Read DATABASE_URL alone, for commands that need neither Telegram nor a provider."""
     reader = Reader(merged(environment, root))
-    database = root / reader.read(fields.DATABASE_URL)
+    database = _database(reader, root)
     reader.finish()
     return database
 
@@ -108,6 +109,11 @@ def load_timezone(environment: Mapping[str, str], root: Path = ROOT) -> ZoneInfo
     return timezone
 
 
+def _database(reader: Reader, root: Path) -> Path:
+    """Name the file itself: a restore replaces what it is told, and must not replace a link."""
+    return Path(os.path.realpath(root / reader.read(fields.DATABASE_URL)))
+
+
 def _settings(reader: Reader, root: Path) -> Settings:
     currency = reader.read(fields.CURRENCY)
     limit = reader.read(fields.DEFAULT_CREDIT_LIMIT)
@@ -116,7 +122,7 @@ def _settings(reader: Reader, root: Path) -> Settings:
         telegram_api_url=reader.read(fields.TELEGRAM_API_URL),
         admin_ids=reader.read(fields.ADMIN_IDS),
         support_contact=reader.find(fields.SUPPORT_CONTACT),
-        database=root / reader.read(fields.DATABASE_URL),
+        database=_database(reader, root),
         card_keys=reader.read(fields.CARD_KEYS),
         oneclickdz=_oneclickdz(reader),
         track_every=reader.read(fields.TRACK_SECONDS),

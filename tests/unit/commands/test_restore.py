@@ -186,3 +186,13 @@ async def test_a_first_days_backup(folder: Folder, tmp_path: Path) -> None:
     backed = ask(folder.database, "SELECT value FROM mark WHERE name = 'backed-up'")
     restored = ask(folder.database, "SELECT value FROM mark WHERE name = 'restored'")
     assert backed == restored
+
+
+async def test_a_link_stays_a_link(shop: Folder, tmp_path: Path) -> None:
+    """Where DATABASE_URL leads through a link, the file behind it is restored."""
+    copy = await backed_up(shop, tmp_path / "copy.db")
+    moved = shop.database.rename(tmp_path / "elsewhere.db")
+    shop.database.symlink_to(moved)
+    assert await restore.run(copy, environment={}, root=shop.root) == 0
+    assert shop.database.is_symlink()
+    assert ask(moved, "SELECT 1 FROM mark WHERE name = 'restored'") == [(1,)]
