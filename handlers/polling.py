@@ -76,7 +76,7 @@ async def _until_reached(step: Callable[[], Awaitable[object]], stopping: asynci
         except InvalidToken:
             # Its text holds the token, so it is not passed on.
             raise SettingsError(
-                "TELEGRAM_BOT_TOKEN was rejected by Telegram: copy it again from @BotFather"
+                "TELEGRAM_BOT_TOKEN was rejected by Telegram: copy it again from @BotFather."
             ) from None
         except NetworkError as error:
             log.warning("Telegram cannot be reached", reason=str(error))

@@ -157,4 +157,4 @@ def claim(path: Path) -> None:
             if file.exists():
                 file.chmod(0o600)
     except OSError as error:
-        raise StoreError(f"{path} cannot be opened: {error.strerror}") from error
+        raise StoreError(f"{path} cannot be opened: {error.strerror}.") from error

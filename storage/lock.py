@@ -30,7 +30,7 @@ def only_process(database: Path) -> Iterator[None]:
     try:
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(f"{path} cannot be opened: {error.strerror}") from error
+        raise StoreError(f"{path} cannot be opened: {error.strerror}.") from error
     try:
         _take(lock, database)
         yield

@@ -8,7 +8,7 @@ from typing import Self
 
 from sqlalchemy import text
 
-from bot.errors import SchemaMismatch, StoreError
+from bot.errors import StoreError
 from storage import driver, schema
 from storage.alerts import SqlAlerts
 from storage.calls import SqlCalls
@@ -83,9 +83,9 @@ class SqlStore:
         claim(self.path)
         try:
             await self._check()
-        except SchemaMismatch as error:
+        except StoreError as error:
             await self.close()
-            raise SchemaMismatch(f"{self.path}: {error}") from error
+            raise type(error)(f"{self.path}: {error}.") from error
         except BaseException:
             await self.close()
             raise
@@ -123,7 +123,7 @@ class SqlStore:
             synchronous = (await session.run(text("PRAGMA synchronous"))).scalar_one()
             if (mode, synchronous) != DURABLE:
                 raise StoreError(
-                    f"{self.path} would not survive a power cut: its folder cannot hold SQLite's"
+                    f"it would not survive a power cut, because its folder cannot hold SQLite's"
                     f" write-ahead log (journal mode {mode}, synchronous {synchronous})"
                 )
             await session.call(schema.pending)

@@ -45,7 +45,7 @@ async def run(
     if ask is not None:
         print("Enter leaves an answer for later.")
         answers |= _answers(ask, ask_hidden)
-    _write(target, _filled((root / ".env.example").read_text("utf-8"), answers))
+    _write(target, _filled(_example(root), answers))
     print(f"Wrote {target}, readable by you alone, with a fresh card key.")
     print("Keep a copy of CARD_KEYS apart from the database's backups: without it no card opens.")
     missing = [field.name for field, _, _ in QUESTIONS if _is_missing(field, answers)]
@@ -75,11 +75,19 @@ def _answer(field: Field[Any], question: str, ask: Ask) -> str:
     return answer
 
 
+def _example(root: Path) -> str:
+    path = root / ".env.example"
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+
+
 def _filled(example: str, answers: Mapping[str, str]) -> str:
     """Put answers into the lines of the example that wait for them."""
     for name, answer in answers.items():
         line = f"{name}={answer}"
-        example = re.sub(rf"(?m)^{name}=.*$", lambda _, line=line: line, example)  # type: ignore[misc]
+        example = re.sub(rf"(?m)^{name}=.*$", lambda _, line=line: line, example)  # type: ignore[misc] # the default binds it
     return example
 
 

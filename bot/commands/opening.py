@@ -4,12 +4,12 @@ Every command that writes begins here, so that none of them forgets the lock or 
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.system import SystemClock
-from bot.errors import BotError, VaultError
+from bot.errors import BotError, StoreError, VaultError
 from bot.settings import Settings
 from bot.vault import KeyRingVault
 from storage.backup import backup, holds_nothing
@@ -55,10 +55,17 @@ def nothing_is_sealed(_: bytes) -> str:
 async def claimed_store(
     database: Path, *, key_id: Callable[[bytes], str] = nothing_is_sealed
 ) -> AsyncIterator[SqlStore]:
-    """Claim a database for this process and open it as it is, of whatever revision."""
-    with only_process(database):
-        async with SqlStore(database, key_id=key_id) as store:
-            yield store
+    """Claim a database for this process and open it as it is, of whatever revision.
+
+    Raises `AlreadyRunning`, or a `StoreError` that names the setting.
+    """
+    async with AsyncExitStack() as opened:
+        try:
+            opened.enter_context(only_process(database))
+            store = await opened.enter_async_context(SqlStore(database, key_id=key_id))
+        except StoreError as error:
+            raise type(error)(f"DATABASE_URL names a file that cannot serve: {error}") from error
+        yield store
 
 
 @asynccontextmanager

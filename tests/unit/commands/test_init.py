@@ -85,6 +85,12 @@ async def test_a_folder_that_takes_no_file(root: Path) -> None:
         await init.run(None, root=root)
 
 
+async def test_a_folder_without_the_example(tmp_path: Path) -> None:
+    """Where only the program was installed, the file that is missing is named."""
+    with pytest.raises(SettingsError, match=r"\.env\.example cannot be read: "):
+        await init.run(None, root=tmp_path)
+
+
 async def test_two_keys_are_never_alike(root: Path, tmp_path: Path) -> None:
     """Each counter has a key of its own."""
     await init.run(None, root=root)
