@@ -22,7 +22,7 @@ COMMANDS = {
     "demo": "show the whole counter on this machine, with nobody else involved",
     "migrate": "bring the database up to date",
     "export": "write what an auditor needs to FILE, a fresh SQLite database",
-    "verify": "check the books and the journal, here or in FILE, an export",
+    "verify": "check the books and the journal, here or in FILE, a backup or an export",
     "backup": "copy the database to FILE",
     "restore": "put FILE, a backup, in the database's place",
     "rotate-keys": "make a new card key and say where to put it",

@@ -93,7 +93,9 @@ async def look_at_database(settings: Settings) -> AsyncIterator[Result]:
     if wrong:
         yield fail("books", f"{wrong} rows do not agree: python run.py verify names them.")
     else:
-        yield ok("books", f"{report.orders:,} orders and {report.events:,} events agree.")
+        yield ok(
+            "books", f"all of it agrees (orders: {report.orders:,}, events: {report.events:,})."
+        )
 
 
 def _serving(database: Path) -> Result:
@@ -128,7 +130,9 @@ async def _look_at_keys(settings: Settings) -> AsyncIterator[Result]:
 def _judge_keys(used: frozenset[str], vault: KeyRingVault) -> Iterator[Result]:
     newest = {vault.newest_key_id}
     if older := sorted(used - newest):
-        yield warn("keys", f"{', '.join(older)} still seal cards: the running bot re-seals them.")
+        yield warn(
+            "keys", f"Cards are still sealed with {', '.join(older)}: serving re-seals them."
+        )
     else:
         yield ok("keys", f"{vault.newest_key_id} seals every card.")
     if spare := sorted(vault.key_ids - used - newest):

@@ -18,7 +18,7 @@ async def run(
     path = file or load_database(environment, root)
     report = await verify(path)
     print(f"Verified the {report.kind} {path}, read-only.")
-    print(f"{report.orders:,} orders, {report.entries:,} entries, {report.events:,} events.")
+    print(f"Orders: {report.orders:,}. Entries: {report.entries:,}. Events: {report.events:,}.")
     print(f"Head of the journal: {report.head}")
     for finding in report.findings:
         print(_line(finding))

@@ -23,7 +23,7 @@ async def test_export_writes_what_verify_accepts(
     assert f"python run.py verify {audit}" in capsys.readouterr().out
     assert await verify.run(audit, environment={}, root=tmp_path) == 0
     said = capsys.readouterr().out
-    assert said.startswith(f"Verified the export {audit}, read-only.\n12 orders, ")
+    assert said.startswith(f"Verified the export {audit}, read-only.\nOrders: 12. ")
     assert said.endswith("\nAll of it agrees.\n")
 
 

@@ -250,7 +250,7 @@ async def test_keys_in_every_state(well: Folder, capsys: pytest.CaptureFixture[s
     for keys, code, says in (
         (new, 1, "FAIL  keys: CARD_KEYS lacks k2, which cards are sealed with: put it back."),
         (KEYS.replace("AAEC", "AAED"), 1, "FAIL  keys: CARD_KEYS holds another key by an old name"),
-        (f"{new},{KEYS}", 0, "WARN  keys: k2 still seal cards: the running bot re-seals them."),
+        (f"{new},{KEYS}", 0, "WARN  keys: Cards are still sealed with k2: serving re-seals them."),
         (f"{KEYS},{OLD_KEY}", 0, "OK    keys: k1 can go from CARD_KEYS; keep them with old"),
     ):
         well.environment["CARD_KEYS"] = keys
