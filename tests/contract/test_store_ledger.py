@@ -69,6 +69,16 @@ async def test_an_order_holds_captures_and_releases(store: Store) -> None:
         assert await work.ledger.balance(ledger.SALES, "DZD") == dzd(-145_000)
 
 
+async def test_a_hold_is_posted_once(store: Store) -> None:
+    """A hold that is asked for again takes nothing more, and is not refused for want of money."""
+    async with store.begin() as work:
+        await open_shop(work)
+        await work.ledger.post(top_up(1, 100, "t1"))
+        assert await work.ledger.post(reserve(1, 100, "h1")) is Posted.POSTED
+        assert await work.ledger.post(reserve(1, 100, "h1")) is Posted.ALREADY
+        assert await money(work) == (0, 100)
+
+
 async def test_an_overdraft_writes_nothing(store: Store) -> None:
     """A hold that the wallet does not cover leaves no entry and no change."""
     async with store.begin() as work:
