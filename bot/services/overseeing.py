@@ -19,6 +19,7 @@ from bot.services import audit, gates, marks
 from bot.services.alerts import alert_admins, settle_alerts
 from bot.services.bells import Bells
 from bot.services.funds import Funds
+from bot.services.restoring import check_again
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,13 @@ class Overseeing:
         provider = self.providers.get(name)
         if provider is None:
             return False
+        async with self.store.begin() as work:
+            await check_again(work, provider.account)
+        thawed = await self._thaw(provider, admin_id)
+        self.bells.restoring.ring()
+        return thawed
+
+    async def _thaw(self, provider: Provider, admin_id: PersonId) -> bool:
         provider.thaw()
         try:
             profile = await provider.validate()
@@ -93,7 +101,7 @@ class Overseeing:
             return False
         async with self.store.begin() as work:
             at = self.clock.now()
-            subject = f"provider:{name}"
+            subject = f"provider:{provider.account.provider}"
             await marks.set_frozen(work, provider.account, None)
             actor = audit.admin(admin_id)
             await audit.note(work, "provider.thawed", subject, at=at, actor=actor)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.alerts import AlertKind
-from bot.domain.catalog import Bucket
+from bot.domain.catalog import Account, Bucket
 from bot.domain.matching import SKEW
 from bot.domain.orders import OrderState, Window
 from bot.domain.outbox import DeliveryKind
@@ -65,6 +65,14 @@ async def _mark_copies(work: Work, at: datetime) -> None:
             await work.outbox.save(replace(delivery, copy=True))
 
 
+async def check_again(work: Work, account: Account) -> None:
+    """Have the check of an account made that was frozen when its turn came; it may trade now."""
+    since = await marks.find_instant(work, _postponed(account))
+    if since is not None:
+        unchecked = await marks.find_instant(work, marks.UNCHECKED)
+        await marks.set_instant(work, marks.UNCHECKED, min(since, unchecked or since))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restoring:
     """Notices by itself that the database is an old copy."""
@@ -103,10 +111,22 @@ class Restoring:
                 await enter_restore_mode(work, backed_up_at=since, at=at)
             if lost or restored:
                 await self._tell(work, at=at)
+            await self._postpone(work, since)
             await work.marks.set(marks.UNCHECKED, None)
         self.bells.placing.ring()
         self.bells.delivery.ring()
         return lost or restored
+
+    async def _postpone(self, work: Work, since: datetime) -> None:
+        """Note since when the frozen accounts were not asked: they are once they are thawed."""
+        since = await marks.find_instant(work, marks.BACKED_UP) or since
+        for provider in self.providers.values():
+            name = _postponed(provider.account)
+            if provider.budget().frozen:
+                earlier = await marks.find_instant(work, name)
+                await marks.set_instant(work, name, min(since, earlier or since))
+            else:
+                await work.marks.set(name, None)
 
     async def _tell(self, work: Work, *, at: datetime) -> None:
         since = await work.marks.find(marks.RESTORED)
@@ -125,7 +145,9 @@ class Restoring:
         for provider in self.providers.values():
             if provider.budget().frozen:
                 continue  # nothing is sold there, nor matched
-            if await self._unexplained_at(provider, since):
+            async with self.store.read() as work:
+                postponed = await marks.find_instant(work, _postponed(provider.account))
+            if await self._unexplained_at(provider, min(since, postponed or since)):
                 return True
         return False
 
@@ -142,6 +164,10 @@ class Restoring:
         left = Counter(_bucket(provider, one) for one in unknown)
         left.subtract(order.bucket for order in ours)
         return any(count > 0 for count in left.values())
+
+
+def _postponed(account: Account) -> str:
+    return marks.account_mark(marks.UNCHECKED, account)
 
 
 async def _is_known(work: Work, provider: Provider, listed: ProviderOrder) -> bool:

@@ -147,6 +147,33 @@ async def test_a_frozen_account_is_not_asked(engine: Engine) -> None:
     assert not await unchecked(engine)
 
 
+@pytest.mark.parametrize("starts", [1, 2])
+async def test_a_frozen_account_is_asked_once_it_is_thawed(engine: Engine, starts: int) -> None:
+    """An old copy is noticed too when its account was frozen at the start, however often."""
+    copied = backup(engine)
+    engine.clock.advance(MINUTE)
+    await engine.buy()
+    await engine.rest()
+    assert isinstance(engine.store, MemoryStore)
+    engine.store._state = copied  # type: ignore[assignment] # what `backup` gave
+    for _ in range(starts):
+        engine.clock.advance(MINUTE)
+        engine.provider.freeze()
+        await engine.boot()
+        await engine.works.restoring.check()
+    engine.provider.failures.append(ProviderUnreachable())
+    assert not await engine.works.counter.overseeing.thaw("memory", ADMIN)
+    engine.provider.freeze()
+    assert await engine.works.restoring.step() == DONE
+    assert await engine.works.counter.overseeing.thaw("memory", ADMIN)
+    assert await unchecked(engine)
+    await engine.works.restoring.step()
+    assert await engine.kinds() == ["restored"]
+    engine.provider.freeze()
+    assert await engine.works.counter.overseeing.thaw("memory", ADMIN)
+    assert not await unchecked(engine)
+
+
 async def test_what_was_confirmed_counts_as_sent(engine: Engine) -> None:
     """After a restore every order that was confirmed or sending in the copy is unknown."""
     order = await engine.confirm()
