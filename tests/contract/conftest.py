@@ -1,6 +1,5 @@
 """Every contract of the store is kept on SQLite, with and without a thread, and in memory."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,19 +12,6 @@ from storage.store import SqlStore
 from tests.fakes import inline_sqlite
 from tests.fakes.store import MemoryStore
 from tests.fakes.vault import MemoryVault
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one database for all tests; each works on a copy."""
-    path = tmp_path_factory.mktemp("migrated") / "wakil.db"
-
-    async def migrate() -> None:
-        async with SqlStore(path, key_id=MemoryVault().key_id) as store:
-            await store.migrate()
-
-    asyncio.run(migrate())
-    return path
 
 
 @pytest.fixture(params=["sql", "inline", "memory"])

@@ -1,4 +1,3 @@
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,19 +11,6 @@ from tests.fakes import inline_sqlite
 from tests.fakes.vault import MemoryVault
 
 AMINA, BILAL = 7, 8
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one database for all conversations; each works on a copy."""
-    path = tmp_path_factory.mktemp("migrated") / "wakil.db"
-
-    async def migrate() -> None:
-        async with SqlStore(path, key_id=MemoryVault().key_id) as store:
-            await store.migrate()
-
-    asyncio.run(migrate())
-    return path
 
 
 @pytest.fixture

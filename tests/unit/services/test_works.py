@@ -17,19 +17,6 @@ from tests.fakes.store import MemoryStore
 from tests.fakes.vault import MemoryVault
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one database for all tests; each works on a copy."""
-    path = tmp_path_factory.mktemp("migrated") / "wakil.db"
-
-    async def migrate() -> None:
-        async with SqlStore(path, key_id=MemoryVault().key_id) as store:
-            await store.migrate()
-
-    asyncio.run(migrate())
-    return path
-
-
 @pytest.fixture(params=["sql", "memory"])
 async def store(
     request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
