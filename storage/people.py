@@ -51,8 +51,10 @@ _FIND_REQUEST = select(tables.access_request).where(tables.access_request.c.id =
 _UPDATE_REQUEST = tables.access_request.update().where(
     tables.access_request.c.id == bindparam("id_")
 )
-_ASKED = select(tables.access_request).where(tables.access_request.c.state == RequestState.ASKED)
-_ASKED_BY = _ASKED.where(tables.access_request.c.person_id == bindparam("person"))
+_ASKED_BY = select(tables.access_request).where(
+    tables.access_request.c.state == RequestState.ASKED,
+    tables.access_request.c.person_id == bindparam("person"),
+)
 
 
 class SqlPeople:
@@ -145,11 +147,6 @@ class SqlPeople:
     async def find_open_request(self, person_id: PersonId) -> AccessRequest | None:
         row = await self._session.find(_ASKED_BY, {"person": person_id})
         return None if row is None else _request(row)
-
-    async def list_open_requests(self) -> tuple[AccessRequest, ...]:
-        return tuple(
-            map(_request, await self._session.list(_ASKED.order_by(tables.access_request.c.id)))
-        )
 
     async def save_request(self, request: AccessRequest) -> None:
         values = {"id_": request.id, **_request_values(request)}

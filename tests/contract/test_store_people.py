@@ -168,20 +168,6 @@ async def test_access_is_asked_once_until_decided(store: Store) -> None:
             await work.people.save_request(request)
 
 
-async def test_open_requests_are_listed_oldest_first(store: Store) -> None:
-    """The admins see who waits longest first, and nobody who was answered."""
-    async with store.begin() as work:
-        for who in (BILAL, AMINA, PersonId(9)):
-            await work.people.save_person(person(who))
-            await work.people.add_request(who, at=NOON)
-        request = await work.people.find_open_request(PersonId(9))
-        assert request is not None
-        approved = replace(request, state=RequestState.APPROVED, decided_at=NOON, decided_by=AMINA)
-        await work.people.save_request(approved)
-        waiting = await work.people.list_open_requests()
-        assert [one.person_id for one in waiting] == [BILAL, AMINA]
-
-
 async def test_requests_that_make_no_sense_are_refused(store: Store) -> None:
     """A request is by someone known, and decided at some instant or not at all."""
     async with store.begin() as work:

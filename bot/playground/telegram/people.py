@@ -20,7 +20,6 @@ class Person(Screen):
             world.add_chat(Chat(account.id, title=account.first_name, members=(account,))),
         )
         self.account = account
-        self.clipboard = ""
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -111,7 +110,6 @@ class Person(Screen):
         _, found = self.button(button, on=on)
         if not found.copies:
             raise ValueError(f"{found.label} copies nothing")
-        self.clipboard = found.copies
         self._world.record(Kind.COPIED, self.chat, who=self.account.first_name, text=found.label)
         return found.copies
 

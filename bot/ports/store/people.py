@@ -80,10 +80,6 @@ class People(Protocol):
         """Find a person's undecided request."""
         ...
 
-    async def list_open_requests(self) -> tuple[AccessRequest, ...]:
-        """List the undecided requests, oldest first."""
-        ...
-
     async def save_request(self, request: AccessRequest) -> None:
         """Replace a request's row."""
         ...

@@ -106,9 +106,6 @@ class MemoryPeople(Part):
         ours = (one for one in self._open() if one.person_id == person_id)
         return next(ours, None)
 
-    async def list_open_requests(self) -> tuple[AccessRequest, ...]:
-        return tuple(self._open())
-
     async def save_request(self, request: AccessRequest) -> None:
         _ = self._draft.requests[request.id]
         self._keep(request)
