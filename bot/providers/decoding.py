@@ -10,6 +10,9 @@ from bot.errors import ProviderContractBroken
 
 T = TypeVar("T")
 
+LONGEST_NAME = 80
+"""Characters of a title that are shown: several stand in one message, and on one keyboard."""
+
 _MOST_DIGITS = 12
 """Digits before the point; an exponent could ask for a number that fills the memory."""
 
@@ -51,6 +54,13 @@ def whole(number: Decimal, *, what: str) -> int:
     ):
         raise ProviderContractBroken(f"{what}: not a whole number")
     return int(number)
+
+
+def name(*values: str | int | None) -> str:
+    """The first spelling of a name, in one line that no message and no button is too short for."""
+    told = "".join(" " if sign.isspace() else sign for sign in first(*values))
+    plain = " ".join("".join(filter(str.isprintable, told)).split())
+    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def first(*values: str | int | None) -> str:

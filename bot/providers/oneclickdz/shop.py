@@ -15,7 +15,7 @@ from bot.domain.catalog import Account, Environment, ListedCategory, ListedProdu
 from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderProfile
-from bot.providers.decoding import find, first, money, read, whole
+from bot.providers.decoding import find, first, money, name, read, whole
 
 NAME: Final = "oneclickdz"
 CURRENCY: Final = "DZD"
@@ -117,8 +117,8 @@ def read_profile(data: bytes) -> ProviderProfile:
 def _categories(shown: list[_Category]) -> Iterator[ListedCategory]:
     seen: Counter[str] = Counter()
     for each in shown:
-        title = first(each.title, each.name)
-        if not title or title.strip().casefold() in NOT_CARDS:
+        title = name(each.title, each.name)
+        if not title or title.casefold() in NOT_CARDS:
             continue
         seen[title] += 1
         key = title if seen[title] == 1 else f"{title} #{seen[title]}"
@@ -128,20 +128,20 @@ def _categories(shown: list[_Category]) -> Iterator[ListedCategory]:
 
 def _listed_product(shown: _Product) -> ListedProduct | None:
     key = first(shown.id, shown.mongo_id, shown.product_id)
-    title = first(shown.title, shown.name)
+    title = name(shown.title, shown.name)
     if not key or not title:
         return None
     enabled = shown.enabled is not False
-    return ListedProduct(key=key, title=title, region=shown.region or None, enabled=enabled)
+    return ListedProduct(key=key, title=title, region=name(shown.region) or None, enabled=enabled)
 
 
 def _listed_type(shown: _Type) -> ListedType | None:
     key = first(shown.id, shown.mongo_id, shown.type_id)
-    name = first(shown.name, shown.title)
-    if not key or not name or shown.price is None:
+    title = name(shown.name, shown.title)
+    if not key or not title or shown.price is None:
         return None
     stock = whole(shown.quantity or Decimal(0), what="checkProduct: quantity")
     cost = money(shown.price, CURRENCY, what="checkProduct: price")
     return ListedType(
-        key=key, name=name, cost=cost, stock=0 if shown.available is False else max(stock, 0)
+        key=key, name=title, cost=cost, stock=0 if shown.available is False else max(stock, 0)
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
-from bot.providers.decoding import find, money, read, whole
+from bot.providers.decoding import LONGEST_NAME, find, money, name, read, whole
 from bot.providers.oneclickdz import books, shop
 from bot.providers.oneclickdz.envelope import open_envelope
 
@@ -134,3 +134,20 @@ def test_an_error_names_the_place_and_not_the_value() -> None:
 
     assert "cards" in str(broken.value)
     assert "SECRET" not in str(broken.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("Steam <Wallet> & Co", "Steam <Wallet> & Co"),
+        ("بطاقة 🎮 PSN", "بطاقة 🎮 PSN"),
+        (" PSN\n\t10\u00a0USD ", "PSN 10 USD"),
+        ("PSN \u202eDSU 01\x00\u2068", "PSN DSU 01"),
+        ("\u200f\n", ""),
+        ("x" * LONGEST_NAME, "x" * LONGEST_NAME),
+        ("x" * 4000, "x" * (LONGEST_NAME - 1) + "…"),
+    ],
+)
+def test_names(told: str, shown: str) -> None:
+    """A name is one visible line, short enough for every message and button that holds it."""
+    assert name(None, told) == shown
