@@ -17,6 +17,9 @@ from bot.ports.world import Clock
 LARGEST_BODY = 2 * 1024 * 1024
 """A page of 100 orders with cards is about 100 KB; what is larger is not an answer."""
 
+FARTHEST_AHEAD = timedelta(days=1)
+"""Orders are looked for by the provider's clock: nonsense must not send us to another year."""
+
 _BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -188,7 +191,8 @@ class _Partial:
 def provider_ahead(answer: Reply | NoReply) -> timedelta | None:
     """How far the provider's clock is ahead of ours, to a second, by its Date header.
 
-    Date has whole seconds, cut off, so half a second is added.
+    Date has whole seconds, cut off, so half a second is added. A clock that is off by more than
+    `FARTHEST_AHEAD` tells nothing.
     """
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))
@@ -196,7 +200,8 @@ def provider_ahead(answer: Reply | NoReply) -> timedelta | None:
         return None
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)
-    return date + timedelta(milliseconds=500) - answer.ended_at
+    ahead = date - answer.ended_at + timedelta(milliseconds=500)
+    return ahead if abs(ahead) <= FARTHEST_AHEAD else None
 
 
 def retry_after(answer: Reply | NoReply) -> timedelta | None:

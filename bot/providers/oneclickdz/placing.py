@@ -89,14 +89,17 @@ def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placemen
 
 
 def exchange_of(answer: Reply | NoReply, line: Line) -> Exchange:
-    """The call as it went over the wire, without the key."""
+    """The call as it went over the wire, without the key.
+
+    Only the provider's own answer tells its clock: a page of a proxy has the proxy's.
+    """
     envelope = open_envelope(answer.body)
     told = envelope.request_id if envelope else None
     request = f"POST {PATH}\n\n".encode() + request_body(line)
     return Exchange(
         started_at=answer.started_at,
         ended_at=answer.ended_at,
-        provider_ahead=provider_ahead(answer),
+        provider_ahead=provider_ahead(answer) if envelope else None,
         http_status=answer.status,
         request_id=told or answer.headers.get("x-request-id"),
         request=request,

@@ -265,6 +265,12 @@ def test_no_header_can_break_the_reading(text: str) -> None:
     assert ahead is None or isinstance(ahead, timedelta)
 
 
+@pytest.mark.parametrize("year", [1970, 9999])
+def test_a_clock_of_another_year_tells_nothing(year: int) -> None:
+    """What happens at the provider is not looked for in a year that a broken clock shows."""
+    assert provider_ahead(answer({"date": f"Thu, 01 Jan {year} 00:00:00 GMT"})) is None
+
+
 @given(st.integers(min_value=0))
 def test_seconds_to_wait_are_read_as_written_up_to_a_day(seconds: int) -> None:
     """Retry-After in seconds is taken at its word, within reason."""

@@ -262,6 +262,13 @@ def test_the_request_id_is_read_wherever_it_stands(
 @pytest.mark.parametrize("date", ["", "yesterday", "Sat, 99 Nov 2026 12:00:31 GMT"])
 def test_a_missing_or_malformed_date_tells_nothing(date: str) -> None:
     """Without a readable Date header the provider's clock is not known."""
+    taken = judged(200, success({"orderId": ORDER_ID}), date=date)
+    assert taken.exchange.provider_ahead is None
+
+
+def test_the_clock_of_a_proxy_is_not_the_provider_s() -> None:
+    """An order whose answer got lost is looked for by the provider's clock, not by a proxy's."""
+    date = "Sat, 21 Nov 2026 11:00:31 GMT"
     assert judged(502, HTML, date=date).exchange.provider_ahead is None
 
 
