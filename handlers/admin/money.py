@@ -1,15 +1,16 @@
 """`/topup`, `/adjust`, `/limit`, and Undo: an admin moves a shop's money, each message once."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from telegram import Update
 
-from bot.domain.agents import Agent
+from bot.domain.agents import Agent, AgentId, PersonId
 from bot.domain.money import Money
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from bot.services.wallet import Moved
-from bot.texts import Markup, rows
+from bot.texts import rows
 from handlers.admin.arguments import Movement, read_limits, read_movements
 from handlers.admin.naming import ask_again, named
 from handlers.admin.routing import button, command, typed_after, usage
@@ -23,40 +24,14 @@ from handlers.routes import Routes
 
 async def topup(update: Update, context: Context) -> None:
     """Credit a wallet for cash; the same message does it once."""
-    found = await _asked(update, context, "topup")
-    if found is None:
-        return
-    agent, asked = found
-    moved = await context.counter.wallets.top_up(
-        agent.id,
-        asked.amount,
-        context.who.person.id,
-        request=_request(update),
-        memo=asked.memo,
-    )
-    done = context.voice.say(
-        "admin-topped-up", shop=agent.name, amount=moved.amount, balance=moved.wallet.balance
-    )
-    await _tell(update, context, agent, moved, done)
+    wallets = context.counter.wallets
+    await _move(update, context, "topup", move=wallets.top_up, told="admin-topped-up")
 
 
 async def adjust(update: Update, context: Context) -> None:
     """Correct a wallet without cash; the same message does it once."""
-    found = await _asked(update, context, "adjust")
-    if found is None:
-        return
-    agent, asked = found
-    moved = await context.counter.wallets.adjust(
-        agent.id,
-        asked.amount,
-        context.who.person.id,
-        request=_request(update),
-        memo=asked.memo,
-    )
-    done = context.voice.say(
-        "admin-adjusted", shop=agent.name, amount=moved.amount, balance=moved.wallet.balance
-    )
-    await _tell(update, context, agent, moved, done)
+    wallets = context.counter.wallets
+    await _move(update, context, "adjust", move=wallets.adjust, told="admin-adjusted")
 
 
 async def undo(update: Update, context: Context) -> None:
@@ -98,6 +73,35 @@ async def limit(update: Update, context: Context) -> None:
     await say(update, context, Rendered(html=voice.say("admin-limit", shop=agent.name, limit=told)))
 
 
+class _Move(Protocol):
+    """What moves a wallet by an amount, once per request."""
+
+    async def __call__(
+        self, agent_id: AgentId, amount: Money, admin_id: PersonId, *, request: str, memo: str = ""
+    ) -> Moved: ...
+
+
+async def _move(update: Update, context: Context, name: str, *, move: _Move, told: str) -> None:
+    found = await _asked(update, context, name)
+    if found is None:
+        return
+    agent, asked = found
+    admin_id, voice = context.who.person.id, context.voice
+    moved = await move(agent.id, asked.amount, admin_id, request=_request(update), memo=asked.memo)
+    lines = [
+        voice.say(
+            told if moved.is_new else "admin-moved-before",
+            shop=agent.name,
+            amount=moved.amount,
+            balance=moved.wallet.balance,
+        )
+    ]
+    if moved.entry.memo:
+        lines.append(voice.say("admin-memo", memo=moved.entry.memo))
+    back = press(voice.label("button-undo"), Verb.UNDO, moved.entry.key)
+    await say(update, context, Rendered(html=rows(lines), keyboard=keyboard(voice, [back])))
+
+
 async def _asked(update: Update, context: Context, name: str) -> tuple[Agent, Movement] | None:
     """Read whose money moves and how much; None when it was answered already."""
     text = typed_after(context)
@@ -123,24 +127,6 @@ def _request(update: Update) -> str:
     """Name the message that asks, so that the same one moves money once."""
     message = update.effective_message
     return f"{message.chat_id}:{message.message_id}" if message else ""
-
-
-async def _tell(  # noqa: PLR0917 # private, its callers side by side
-    update: Update, context: Context, agent: Agent, moved: Moved, done: Markup
-) -> None:
-    voice = context.voice
-    if not moved.is_new:
-        done = voice.say(
-            "admin-moved-before",
-            shop=agent.name,
-            amount=moved.amount,
-            balance=moved.wallet.balance,
-        )
-    lines = [done]
-    if moved.entry.memo:
-        lines.append(voice.say("admin-memo", memo=moved.entry.memo))
-    back = press(voice.label("button-undo"), Verb.UNDO, moved.entry.key)
-    await say(update, context, Rendered(html=rows(lines), keyboard=keyboard(voice, [back])))
 
 
 ROUTES: Routes = (
