@@ -57,11 +57,11 @@ class Pacing(BaseRateLimiter[None]):
     async def process_request(  # noqa: PLR0917 # the base class's signature
         self,
         callback: Callable[..., Coroutine[Any, Any, Answer]],
-        args: Any,  # noqa: ANN401
+        args: Any,  # noqa: ANN401 # likewise
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: None,  # noqa: ARG002
+        rate_limit_args: None,  # noqa: ARG002 # likewise
     ) -> Answer:
         chat = data.get("chat_id")
         if not isinstance(chat, int):

@@ -134,7 +134,7 @@ def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: tuple[str,
             raise
 
     @event.listens_for(engine.sync_engine, "reset")
-    def reset(dbapi: Any, _record: object, state: PoolResetState) -> None:  # noqa: ANN401
+    def reset(dbapi: Any, _record: object, state: PoolResetState) -> None:  # noqa: ANN401 # likewise
         # A block ends its transaction itself; only one that was cut off has left it open.
         if not state.terminate_only and dbapi.driver_connection.in_transaction:
             dbapi.rollback()

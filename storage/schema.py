@@ -38,8 +38,8 @@ def migrate(connection: Connection, *, to: str = "head") -> tuple[str, ...]:
     applied = tuple(revision for revision in lacking if to == "head" or revision <= to)
     if applied:
         # Alembic and the dialects it knows are a tenth of the process, and seldom needed.
-        from alembic import command  # noqa: PLC0415
-        from alembic.config import Config  # noqa: PLC0415
+        from alembic import command  # noqa: PLC0415 # see above
+        from alembic.config import Config  # noqa: PLC0415 # see above
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -125,7 +125,7 @@ class MemoryAccount:
         """Change the price (`cost`) or the `stock` of a type."""
         for product_key, types in self.stock.items():
             self.stock[product_key] = tuple(
-                replace(each, **changes) if each.key == type_key else each  # type: ignore[arg-type]
+                replace(each, **changes) if each.key == type_key else each  # type: ignore[arg-type] # untyped
                 for each in types
             )
 

@@ -39,7 +39,7 @@ async def test_a_backup_comes_back_in_restore_mode(
         file.execute("INSERT INTO mark VALUES ('since', 'then')")
         file.commit()
     assert await restore.run(copy, environment={}, root=shop.root) == 0
-    values = dict(ask(shop.database, "SELECT name, value FROM mark"))  # type: ignore[arg-type,var-annotated]
+    values = dict(ask(shop.database, "SELECT name, value FROM mark"))  # type: ignore[arg-type,var-annotated] # pairs
     assert "since" not in values
     assert values[marks.RESTORED]
     ((newest,),) = ask(copy, "SELECT max(at) FROM journal")

@@ -51,7 +51,7 @@ class Desk:
     http: httpx.AsyncClient
     clock: Clock = field(default_factory=Clock)
 
-    async def get(self, path: str, **query: object) -> Any:  # noqa: ANN401
+    async def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 # JSON
         """The data of a successful read."""
         response = await self.http.get(path, params={k: str(v) for k, v in query.items()})
         assert response.status_code == 200, response.text

@@ -90,7 +90,7 @@ async def test_a_key_that_cannot_trade_stops_the_start(
     engine: Engine, changes: dict[str, object], complaint: str
 ) -> None:
     """A key of another environment, disabled or read-only, stops a start that owes nothing."""
-    engine.provider.profile = replace(engine.provider.profile, **changes)  # type: ignore[arg-type]
+    engine.provider.profile = replace(engine.provider.profile, **changes)  # type: ignore[arg-type] # untyped
     with pytest.raises(SettingsError, match=complaint):
         await engine.start()
     engine.provider.profile = ProviderProfile(

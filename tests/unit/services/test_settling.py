@@ -6,7 +6,7 @@ import pytest
 from bot.domain.matching import Horizons
 from bot.domain.orders import Order, OrderState, Reason
 from bot.errors import ProviderUnauthorized, ProviderUnreachable
-from bot.ports.provider import Line
+from bot.ports.provider import Line, OrderPage
 from bot.services.settling import EVERY, QUIET, SLOWEST, YOUNG, pace
 from tests.engine import ADMIN, AMINA, PSN_20, Engine, check_books, opened
 from tests.fakes.provider import FINDS, Held, Lost, MemoryProvider
@@ -217,8 +217,8 @@ async def test_an_incomplete_reading_proves_nothing(engine: Engine) -> None:
     """A list that moves while it is read proves no absence."""
 
     class Moving(MemoryProvider):
-        async def orders(self, since: object, until: object, **how: object) -> object:  # type: ignore[override]
-            page = await super().orders(since, until, **how)  # type: ignore[arg-type]
+        async def orders(self, since: object, until: object, **how: object) -> OrderPage:
+            page = await super().orders(since, until, **how)  # type: ignore[arg-type] # passed on
             return replace(page, total=page.total + 1)
 
     clock = FakeClock()

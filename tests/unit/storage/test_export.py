@@ -159,7 +159,7 @@ def test_nothing_secret_is_exported(busy: Path, exported: Path) -> None:
         "SELECT sealed_exchange FROM provider_call",
     ):
         for (value,) in ask(busy, question):
-            secrets.add(value.encode() if isinstance(value, str) else bytes(value))  # type: ignore[call-overload]
+            secrets.add(value.encode() if isinstance(value, str) else bytes(value))  # type: ignore[call-overload] # a BLOB
     assert len(secrets) > 60
     written = exported.read_bytes()
     assert [one for one in secrets if one in written] == []

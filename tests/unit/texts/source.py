@@ -30,10 +30,10 @@ class _Reader(Visitor):
         self.choices: list[Choice] = []
         self.patterns: list[str] = []
 
-    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 # named by Fluent
         self.variables.add(node.id.name)
 
-    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
+    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802 # named by Fluent
         assert isinstance(node.selector, ast.VariableReference), "a text chooses by an argument"
         names = frozenset(
             variant.key.name if isinstance(variant.key, ast.Identifier) else variant.key.value
@@ -42,7 +42,7 @@ class _Reader(Visitor):
         self.choices.append(Choice(node.selector.id.name, names))
         self.generic_visit(node)
 
-    def visit_Pattern(self, node: ast.Pattern) -> None:  # noqa: N802
+    def visit_Pattern(self, node: ast.Pattern) -> None:  # noqa: N802 # named by Fluent
         self.patterns.append(
             "".join(
                 element.value if isinstance(element, ast.TextElement) else PLACE

@@ -188,7 +188,7 @@ def test_every_sort_of_value_is_written_for_the_reader(strict: Translator) -> No
         assert strict.label("en", "bare", name=value) == expected
 
 
-@pytest.mark.parametrize("value", [True, None, 1.5, object(), datetime(2026, 9, 3)])  # noqa: DTZ001
+@pytest.mark.parametrize("value", [True, None, 1.5, object(), datetime(2026, 9, 3)])  # noqa: DTZ001 # no zone
 def test_what_cannot_be_written_is_refused(strict: Translator, value: object) -> None:
     """A float, a bare None or an instant without a zone is a bug, not a text."""
     with pytest.raises(TextError):
