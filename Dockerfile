@@ -1,3 +1,4 @@
+# install -m 600 .env.example wakil.env      # and fill it in; it says how to make a card key
 # docker build -t wakil .
 # docker run -d --name wakil --restart on-failure --stop-timeout 120 \
 #   --read-only --cap-drop ALL --security-opt no-new-privileges \
