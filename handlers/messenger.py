@@ -16,6 +16,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.domain.agents import Person
+from bot.log import hiding
 from bot.ports.messenger import (
     Answer,
     Gone,
@@ -27,6 +28,7 @@ from bot.ports.messenger import (
     Unreachable,
 )
 from handlers.messages import render
+from handlers.messages.orders import secrets
 from handlers.pacing import wait_of
 from handlers.rendered import Rendered
 from handlers.replying import NO_PREVIEW, is_not_editable, is_not_modified
@@ -59,7 +61,8 @@ class TelegramMessenger:
             link_preview_options=NO_PREVIEW,
             protect_content=self.speech.protect_cards and rendered.has_cards,
         )
-        return await _answer(sending, message_id=0)
+        with hiding(*secrets(message)):
+            return await _answer(sending, message_id=0)
 
     async def edit(self, to: Person, message_id: int, message: Message) -> Answer:
         rendered = self._render(to, message)
@@ -71,7 +74,8 @@ class TelegramMessenger:
             reply_markup=rendered.keyboard,
             link_preview_options=NO_PREVIEW,
         )
-        return await _answer(editing, message_id=message_id)
+        with hiding(*secrets(message)):
+            return await _answer(editing, message_id=message_id)
 
     def _render(self, to: Person, message: Message) -> Rendered:
         voice = self.speech.voice_of(to)

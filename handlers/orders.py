@@ -3,6 +3,7 @@
 from telegram import Update
 
 from bot.domain.orders import OrderId
+from bot.log import hiding
 from handlers.callbacks import Verb
 from handlers.context import Context
 from handlers.guards import Who
@@ -36,7 +37,8 @@ async def reveal(update: Update, context: Context) -> None:
     receipts = await context.counter.orders.reveal(context.who.person.id, order_id)
     await answer(update, context)
     for receipt in receipts:
-        await say(update, context, messages.receipt(receipt, context.voice))
+        with hiding(*messages.secrets(receipt)):
+            await say(update, context, messages.receipt(receipt, context.voice))
 
 
 HANDLERS: Routes = (

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from urllib.parse import quote
 
 from bot.domain.secret import MASK
@@ -24,21 +25,27 @@ class Redactor:
 
     def __init__(self) -> None:
         self._values: Counter[str | bytes] = Counter()
-        self._compile()
+        self._pattern: re.Pattern[str] | None = None
+        self._changing = Lock()  # threads log too
 
     def __call__(self, text: str) -> str:
         """Give `text` with each secret masked."""
-        return self._pattern.sub(MASK, text)
+        with self._changing:
+            # Codes are hidden for every receipt, and hardly a line is written meanwhile.
+            self._pattern = pattern = self._pattern or self._compiled()
+        return pattern.sub(MASK, text)
 
     def hide(self, *values: str | bytes) -> None:
         """Mask `values` from now on, as often as they are hidden and not shown again."""
-        self._values.update(values)
-        self._compile()
+        with self._changing:
+            self._values.update(values)
+            self._pattern = None
 
     def forget(self, *values: str | bytes) -> None:
         """Take back one `hide`; a value that was hidden twice stays hidden."""
-        self._values = +(self._values - Counter(values))
-        self._compile()
+        with self._changing:
+            self._values = +(self._values - Counter(values))
+            self._pattern = None
 
     @contextmanager
     def hiding(self, *values: str | bytes) -> Iterator[None]:
@@ -49,10 +56,10 @@ class Redactor:
         finally:
             self.forget(*values)
 
-    def _compile(self) -> None:
+    def _compiled(self) -> re.Pattern[str]:
         shapes = {shape for value in self._values for shape in _shapes(value)}
         longest_first = sorted(filter(_is_telling, shapes), key=len, reverse=True)
-        self._pattern = re.compile("|".join([*map(re.escape, longest_first), _TELEGRAM]))
+        return re.compile("|".join([*map(re.escape, longest_first), _TELEGRAM]))
 
 
 def _is_telling(shape: str) -> bool:

@@ -83,6 +83,13 @@ def receipt(message: Receipt, voice: Voice) -> Rendered:
     )
 
 
+def secrets(message: object) -> tuple[str, ...]:
+    """List what a message shows that no log may hold: the codes and serials of its cards."""
+    if not isinstance(message, Receipt):
+        return ()
+    return tuple(text for one in message.cards for text in (one.card.code, one.card.serial))
+
+
 def outcome(message: Outcome, voice: Voice) -> Rendered:
     """Say that an order brought no card: what became of the money, why, what to do next."""
     order = message.order
