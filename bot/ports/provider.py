@@ -158,7 +158,6 @@ class ProviderTransaction:
     id: str
     kind: str
     amount: Money
-    balance_after: Money | None
     provider_order_id: str | None
     at: datetime
 

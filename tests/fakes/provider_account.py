@@ -166,7 +166,6 @@ class MemoryAccount:
             id=f"transaction-{next(self._numbers)}",
             kind=kind,
             amount=amount,
-            balance_after=self.held_balance + amount,
             provider_order_id=order_id,
             at=self.now(),
         )

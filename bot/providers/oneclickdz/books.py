@@ -147,7 +147,6 @@ def read_transaction(data: bytes) -> ProviderTransaction:
         id=key,
         kind=kind,
         amount=money(amount, CURRENCY, what="transaction: amount"),
-        balance_after=_money(shown.new_balance, what="transaction: newBalance"),
         provider_order_id=first(shown.object_id) or None if "ORDER" in kind else None,
         at=_instant(shown.time, key, what="transaction"),
     )
