@@ -57,6 +57,8 @@ LOOK_AT = 200
 IDLE = timedelta(minutes=1)
 SOON = timedelta(seconds=1)
 
+A_DECADE = timedelta(days=3650)
+
 WORRIES_AFTER = 5
 """Attempts at a receipt that failed in the bot itself before the admins are told."""
 
@@ -102,10 +104,14 @@ class Deliveries:
     _told: Recent[OrderId, Step] = field(default_factory=Recent)
     _uncertain: Recent[OrderId, bool] = field(default_factory=Recent)
     _edited: Recent[DeliveryId, bool] = field(default_factory=Recent)
+    _looked_at: datetime | None = None
 
     async def step(self) -> timedelta:
         """Start on everything that is due; tells how long it can rest."""
         now = self.clock.now()
+        if self._looked_at is not None and now < self._looked_at:
+            await self._bring_forward(now)
+        self._looked_at = now
         async with self.store.read() as work:
             next_at = await work.outbox.next_due_at()
             is_due = next_at is not None and next_at <= now
@@ -131,6 +137,12 @@ class Deliveries:
         task = asyncio.create_task(self._write_progress(order.id, order.person_id))
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
+
+    async def _bring_forward(self, now: datetime) -> None:
+        """Make all that waits due: the clock was set back, and cards would wait for as long."""
+        async with self.store.begin() as work:
+            for waiting in await work.outbox.list_due(now + A_DECADE, limit=LOOK_AT):
+                await work.outbox.save(replace(waiting, due_at=now))
 
     def _turn(self, person_id: PersonId) -> asyncio.Lock:
         return self._turns.setdefault(person_id, asyncio.Lock())

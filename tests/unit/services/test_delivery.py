@@ -446,3 +446,15 @@ def test_memory_is_bounded() -> None:
     recent.keep(1, "again")
     recent.keep(3, "three")
     assert [recent.find(key) for key in (1, 2, 3)] == ["again", None, "three"]
+
+
+async def test_a_clock_that_is_set_back(engine: Engine) -> None:
+    """Cards that were to be tried again come at once when the clock is set back by an hour."""
+    await engine.buy()
+    engine.messenger.answers.append(Later(after=timedelta(seconds=30)))
+    await engine.track()
+    await engine.deliver()
+    assert not engine.codes()
+    engine.clock.set_back(timedelta(hours=1))
+    await engine.deliver()
+    assert engine.codes() == engine.paid()
