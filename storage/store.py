@@ -83,9 +83,6 @@ class SqlStore:
         claim(self.path)
         try:
             await self._check()
-        except StoreError as error:
-            await self.close()
-            raise type(error)(f"{self.path}: {error}.") from error
         except BaseException:
             await self.close()
             raise
@@ -118,12 +115,18 @@ class SqlStore:
             yield SqlWork(session, self._key_id)
 
     async def _check(self) -> None:
+        try:
+            await self._look()
+        except StoreError as error:
+            raise type(error)(f"{self.path}: {error}.") from error
+
+    async def _look(self) -> None:
         async with self._writer.transaction() as session:
             mode = (await session.run(text("PRAGMA journal_mode"))).scalar_one()
             synchronous = (await session.run(text("PRAGMA synchronous"))).scalar_one()
             if (mode, synchronous) != DURABLE:
                 raise StoreError(
-                    f"it would not survive a power cut, because its folder cannot hold SQLite's"
+                    "it would not survive a power cut, because its folder cannot hold SQLite's"
                     f" write-ahead log (journal mode {mode}, synchronous {synchronous})"
                 )
             await session.call(schema.pending)
