@@ -30,7 +30,6 @@ from bot.services.alerts import alert_is_over, alert_once
 from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
-from bot.services.delivery import Deliveries
 from bot.services.listing import Listing, note_lag, read_list
 from bot.services.movements import charged_without_order
 from bot.services.owing import owe_outcome
@@ -71,7 +70,6 @@ class Settling:
 
     store: Store
     providers: Providers
-    deliveries: Deliveries
     clock: Clock
     bells: Bells
     terms: Terms

@@ -165,7 +165,6 @@ def assemble(world: World) -> Works:
         settling=Settling(
             store=world.store,
             providers=world.providers,
-            deliveries=deliveries,
             clock=world.clock,
             bells=bells,
             terms=world.terms,
