@@ -155,7 +155,7 @@ class Catalog:
         try:
             listed = await provider.catalog()
         except ProviderUnauthorized as error:
-            await self._freeze(provider, error)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
             raise
         async with self.store.begin() as work:
             at = self.clock.now()
@@ -168,7 +168,7 @@ class Catalog:
         try:
             listed = await provider.types(product.key, priority=priority)
         except ProviderUnauthorized as error:
-            await self._freeze(provider, error)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
             return False
         except ProviderError as error:
             log.warning("types not read", product=product.id, error=str(error))
@@ -176,11 +176,6 @@ class Catalog:
         async with self.store.begin() as work:
             await work.catalog.replace_types(product.id, listed, at=self.clock.now())
         return True
-
-    async def _freeze(self, provider: Provider, error: ProviderUnauthorized) -> None:
-        async with self.store.begin() as work:
-            at = self.clock.now()
-            await gates.freeze(work, self.terms, provider, str(error), at=at)
 
     async def _is_stale(self, provider: Provider) -> bool:
         if provider.budget().frozen:

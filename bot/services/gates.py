@@ -8,7 +8,8 @@ from bot.domain.catalog import Account
 from bot.domain.money import Money
 from bot.domain.orders import Reason
 from bot.ports.provider import Provider
-from bot.ports.store import Work
+from bot.ports.store import Store, Work
+from bot.ports.world import Clock
 from bot.services import audit, marks
 from bot.services.alerts import alert_admins, alert_is_over
 from bot.services.terms import Terms
@@ -50,6 +51,14 @@ async def freeze(
     await marks.set_frozen(work, provider.account, frozen)
     await audit.note(work, "provider.frozen", subject, at=at, reason=reason)
     await alert_admins(work, terms, AlertKind.PROVIDER_FROZEN, subject, at=at, reason=reason)
+
+
+async def freeze_now(
+    store: Store, clock: Clock, terms: Terms, provider: Provider, *, reason: str
+) -> None:
+    """Freeze an account in a transaction of its own: a call was just answered by a rejection."""
+    async with store.begin() as work:
+        await freeze(work, terms, provider, reason, at=clock.now())
 
 
 async def watch_balance(

@@ -90,9 +90,7 @@ class Overseeing:
         try:
             profile = await provider.validate()
         except ProviderUnauthorized as error:
-            async with self.store.begin() as work:
-                now = self.clock.now()
-                await gates.freeze(work, self.terms, provider, str(error), at=now)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
             return False
         except ProviderError:
             return False

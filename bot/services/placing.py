@@ -240,9 +240,7 @@ class Placing:
         try:
             return await self.funds.ensure(provider)
         except ProviderUnauthorized as error:
-            async with self.store.begin() as work:
-                now = self.clock.now()
-                await gates.freeze(work, self.terms, provider, str(error), at=now)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
         except ProviderError as error:
             log.warning("balance not read", order=order.id, error=str(error))
             await self._delay(order.id)

@@ -116,9 +116,7 @@ class Settling:
             else:
                 await self._look_in_list(provider, unknown)
         except ProviderUnauthorized as error:
-            async with self.store.begin() as work:
-                at = self.clock.now()
-                await gates.freeze(work, self.terms, provider, str(error), at=at)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
         except ProviderError as error:
             log.warning("unknown orders not looked for", error=str(error))
 

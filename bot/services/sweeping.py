@@ -101,9 +101,7 @@ class Sweeping:
         try:
             await self.sweep(provider)
         except ProviderUnauthorized as error:
-            async with self.store.begin() as work:
-                at = self.clock.now()
-                await gates.freeze(work, self.terms, provider, str(error), at=at)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
         except ProviderError as error:
             log.warning("not swept", provider=provider.account.provider, error=str(error))
 

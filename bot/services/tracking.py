@@ -110,9 +110,7 @@ class Tracking:
                 if order.id not in seen:
                     await self._look_alone(provider, order)
         except ProviderUnauthorized as error:
-            async with self.store.begin() as work:
-                at = self.clock.now()
-                await gates.freeze(work, self.terms, provider, str(error), at=at)
+            await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
             self.bells.delivery.ring()
         except ProviderError as error:
             log.warning("orders not read", provider=provider.account.provider, error=str(error))
