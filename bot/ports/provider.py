@@ -285,3 +285,9 @@ class Provider(Protocol):
 
 Providers = Mapping[str, Provider]
 """The providers of this bot, by name."""
+
+
+def find_provider(providers: Providers, account: Account) -> Provider | None:
+    """Find who serves an account; None when it is of another provider or environment."""
+    provider = providers.get(account.provider)
+    return provider if provider is not None and provider.account == account else None

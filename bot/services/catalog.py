@@ -18,7 +18,7 @@ from bot.domain.catalog import (
 )
 from bot.domain.money import Money
 from bot.errors import ProviderError, ProviderUnauthorized
-from bot.ports.provider import Priority, Provider, Providers
+from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
@@ -90,8 +90,7 @@ class Catalog:
 
     def trades_at(self, account: Account) -> bool:
         """Tell whether an account is one of ours now: a sandbox's products are not for sale."""
-        provider = self.providers.get(account.provider)
-        return provider is not None and provider.account == account
+        return find_provider(self.providers, account) is not None
 
     async def categories(self) -> tuple[Category, ...]:
         """List the categories that have something enabled."""
@@ -146,8 +145,8 @@ class Catalog:
             known = await work.catalog.list_types(product.id)
         if self._are_fresh(known, age):
             return True
-        provider = self.providers.get(product.account.provider)
-        if provider is None or provider.account != product.account or provider.budget().frozen:
+        provider = find_provider(self.providers, product.account)
+        if provider is None or provider.budget().frozen:
             return False
         return await self._read(provider, product, priority)
 

@@ -17,7 +17,7 @@ from bot.domain.ledger import cost, stock_of
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderError, ProviderUnauthorized
-from bot.ports.provider import Line, Placement, Priority, Provider, Providers
+from bot.ports.provider import Line, Placement, Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
@@ -187,9 +187,7 @@ class Placing:
         agent = await work.people.get_agent(order.agent_id)
         if agent.suspended_at is not None:
             return Reason.SUSPENDED
-        if self.providers.get(order.account.provider) is None:
-            return Reason.NOT_AVAILABLE
-        if self.providers[order.account.provider].account != order.account:
+        if find_provider(self.providers, order.account) is None:
             return Reason.NOT_AVAILABLE
         if reason := await gates.closed(work, order.account):
             return reason

@@ -11,7 +11,7 @@ from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.domain.refusals import RefusalReason
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import ProviderError, Refusal
-from bot.ports.provider import Priority, Providers
+from bot.ports.provider import Priority, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit
@@ -130,8 +130,8 @@ class Resolving:
 
     async def _check_theirs(self, order: Order, provider_order_id: str) -> None:
         """Refuse a provider order that does not exist, or holds other cards than were paid for."""
-        provider = self.providers.get(order.account.provider)
-        if provider is None or provider.account != order.account:
+        provider = find_provider(self.providers, order.account)
+        if provider is None:
             raise Refusal(RefusalReason.NOT_POSSIBLE_NOW)
         try:
             theirs = await provider.order(provider_order_id, priority=Priority.SETTLING)
