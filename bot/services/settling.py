@@ -31,6 +31,7 @@ from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
 from bot.services.listing import Listing, note_lag, read_list
+from bot.services.looks import Looks
 from bot.services.movements import charged_without_order
 from bot.services.owing import owe_outcome
 from bot.services.terms import Terms
@@ -73,7 +74,7 @@ class Settling:
     clock: Clock
     bells: Bells
     terms: Terms
-    _looked: dict[OrderId, datetime] = field(default_factory=dict)
+    _looks: Looks = field(default_factory=Looks)
     _lacked: set[OrderId] = field(default_factory=set)
 
     async def step(self) -> timedelta:
@@ -84,7 +85,8 @@ class Settling:
             lost = unknown and (
                 await work.marks.find(marks.RESTORED) or await work.marks.find(marks.UNCHECKED)
             )
-        self._forget_all_but(unknown)
+        self._looks.keep_only(unknown)
+        self._lacked.intersection_update(order.id for order in unknown)
         for provider in self.providers.values():
             mine = [order for order in unknown if order.account == provider.account]
             due = [order for order in mine if self._is_due(order)]
@@ -99,15 +101,7 @@ class Settling:
 
     def _is_due(self, order: Order) -> bool:
         now = self.clock.now()
-        looked = self._looked.get(order.id)
-        # A clock that was set back must not keep an order from being looked for.
-        every = pace(order, now, self._every())
-        return looked is None or not timedelta() <= now - looked < every
-
-    def _forget_all_but(self, unknown: Sequence[Order]) -> None:
-        for order_id in self._looked.keys() - {order.id for order in unknown}:
-            del self._looked[order_id]
-            self._lacked.discard(order_id)
+        return self._looks.is_due(order.id, now, pace(order, now, self._every()))
 
     async def _look(self, provider: Provider, unknown: list[Order]) -> None:
         try:
@@ -124,7 +118,7 @@ class Settling:
         for order in unknown:
             begun_at = self.clock.now()
             found = await provider.find_by_reference(order.reference)
-            self._looked[order.id] = begun_at
+            self._looks.note(order.id, begun_at)
             if found is not None:
                 await self._adopt(order, found.provider_order_id, begun_at)
             elif await self._is_past_horizon(provider, order, begun_at):
@@ -138,7 +132,7 @@ class Settling:
             )
             for order in unknown:
                 if reading.holds(windows[order.id].since):
-                    self._looked[order.id] = listing.begun_at
+                    self._looks.note(order.id, listing.begun_at)
                     await self._judge(provider, order, windows[order.id], listing)
 
     async def _windows(self, provider: Provider, unknown: Sequence[Order]) -> dict[int, Window]:

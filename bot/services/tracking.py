@@ -21,6 +21,7 @@ from bot.services import gates, marks
 from bot.services.bells import Bells
 from bot.services.delivery import Deliveries
 from bot.services.listing import note_lag
+from bot.services.looks import Looks
 from bot.services.receiving import Receiving
 from bot.services.terms import Terms
 
@@ -59,7 +60,7 @@ class Tracking:
     clock: Clock
     bells: Bells
     terms: Terms
-    _looked: dict[OrderId, datetime] = field(default_factory=dict)
+    _looks: Looks = field(default_factory=Looks)
     _missed: set[OrderId] = field(default_factory=set)
 
     async def step(self) -> timedelta:
@@ -68,18 +69,15 @@ class Tracking:
             open_ = await work.orders.list_in(*OPEN)
         self._show_progress(open_)
         handled = [order for order in open_ if order.state is OrderState.HANDLING]
-        self._forget_all_but(handled)
+        self._looks.keep_only(handled)
         for provider in self.providers.values():
             mine = [order for order in handled if order.account == provider.account]
             await self._look(provider, [order for order in mine if self._is_due(order)])
         return self._rest(open_, handled)
 
     def _is_due(self, order: Order) -> bool:
-        looked = self._looked.get(order.id)
         now = self.clock.now()
-        # A clock that was set back must not keep an order from being looked at.
-        every = pace(order, now, self.terms.track_every)
-        return looked is None or not timedelta() <= now - looked < every
+        return self._looks.is_due(order.id, now, pace(order, now, self.terms.track_every))
 
     def _rest(self, open_: Sequence[Order], handled: Sequence[Order]) -> timedelta:
         if not open_:
@@ -93,10 +91,6 @@ class Tracking:
         for order in open_:
             if self.clock.now() - order.confirmed_at >= self.terms.track_every:
                 self.deliveries.progress(order)
-
-    def _forget_all_but(self, handled: Sequence[Order]) -> None:
-        for order_id in self._looked.keys() - {order.id for order in handled}:
-            del self._looked[order_id]
 
     async def _look(self, provider: Provider, due: list[Order]) -> None:
         if not due or provider.budget().frozen:
@@ -162,12 +156,12 @@ class Tracking:
             reading = None
         if reading is None:
             # Not found right after placing is lag, and later still no proof of anything.
-            self._looked[order.id] = self.clock.now()
+            self._looks.note(order.id, self.clock.now())
             return
         await self._take(order, reading)
 
     async def _take(self, order: Order, reading: ProviderOrder) -> None:
-        self._looked[order.id] = self.clock.now()
+        self._looks.note(order.id, self.clock.now())
         try:
             await self.receiving.take(order.id, reading)
         except Exception:

@@ -1,0 +1,29 @@
+"""When orders were last looked at, for workers that look at each at its own pace."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.orders import Order, OrderId
+
+
+@dataclass(slots=True, kw_only=True)
+class Looks:
+    """Remembers the last look at each order, as long as it is worth one."""
+
+    _at: dict[OrderId, datetime] = field(default_factory=dict)
+
+    def note(self, order_id: OrderId, at: datetime) -> None:
+        """Remember a look."""
+        self._at[order_id] = at
+
+    def is_due(self, order_id: OrderId, now: datetime, every: timedelta) -> bool:
+        """Tell whether the last look is `every` ago, or was never."""
+        looked = self._at.get(order_id)
+        # A clock that was set back must not keep an order from being looked at.
+        return looked is None or not timedelta() <= now - looked < every
+
+    def keep_only(self, orders: Iterable[Order]) -> None:
+        """Forget every order but these."""
+        kept = {order.id for order in orders}
+        self._at = {order_id: at for order_id, at in self._at.items() if order_id in kept}
