@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
-    AsyncEngine,
-    AsyncTransaction,
-    create_async_engine,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolResetState
 
 from bot.errors import StoreError
@@ -28,7 +22,8 @@ from storage.session import Session, carry_out
 Connect = Callable[[str], Awaitable[Any]]
 """Opens a SQLite URI as a connection of aiosqlite's shape that can `run` statements in one go."""
 
-READERS = 4
+READERS = 2
+"""One for a long report and one for all the others; each costs a thread and half a megabyte."""
 
 _BOTH = (
     "PRAGMA busy_timeout = 5000",
@@ -60,7 +55,7 @@ class Side:
         self._owner: asyncio.Task[Any] | None = None
         # The one used last is used next: it still knows its statements and pages. The pool is for
         # those that were cut off; going through it costs as much as a statement.
-        self._resting: list[AsyncConnection] = []
+        self._resting: list[Connection] = []
         pragmas = WRITER if writes else READER
         _prepare(self._engine, pragmas, begin=BEGIN_WRITING if writes else BEGIN_READING)
 
@@ -75,46 +70,60 @@ class Side:
             raise StoreError("a transaction was opened inside another one")
         async with self._turns:
             self._owner = asyncio.current_task()
-            connection = self._resting.pop() if self._resting else self._engine.connect()
-            session = Session(connection)
             try:
-                transaction = await carry_out(_begun(connection))
+                connection = await self._take()
                 try:
-                    yield session
-                    await carry_out(transaction.commit())
+                    async with _begun(connection) as session:
+                        yield session
                 except BaseException:
-                    # SQLite keeps a transaction open whose commit it refused.
-                    await carry_out(transaction.rollback())
+                    # Closing rolls back what is open, a commit that SQLite refused included.
+                    await carry_out(connection.close)
                     raise
-            except BaseException:
-                if connection.sync_connection is not None:  # else it was never opened
-                    await carry_out(connection.close())
-                raise
-            else:
                 self._resting.append(connection)
             finally:
                 self._owner = None
-                session.end()
 
     async def close(self) -> None:
         """Close every connection."""
         while self._resting:
-            await carry_out(self._resting.pop().close())
-        await carry_out(self._engine.dispose())
+            await carry_out(self._resting.pop().close)
+        await carry_out(self._engine.dispose)
+
+    async def _take(self) -> Connection:
+        if not self._resting:
+            await carry_out(self._open_another)
+        return self._resting.pop()
+
+    def _open_another(self) -> None:
+        # Nobody may be waiting any more when it is open: it rests until somebody is.
+        self._resting.append(self._engine.connect())
 
 
-async def _begun(connection: AsyncConnection) -> AsyncTransaction:
-    if connection.sync_connection is None:
-        await connection.start()
-    return await connection.begin().start()
+@asynccontextmanager
+async def _begun(connection: Connection) -> AsyncIterator[Session]:
+    transaction = await carry_out(connection.begin)
+    session = Session(connection)
+    try:
+        yield session
+        await carry_out(transaction.commit)
+    finally:
+        session.end()
 
 
-def _engine(path: Path, *, mode: str, connect: Connect) -> AsyncEngine:
+def _engine(path: Path, *, mode: str, connect: Connect) -> Engine:
+    """Make the engine inside `sqlalchemy.ext.asyncio.AsyncEngine`, without the one around it.
+
+    That package cannot be imported without SQLAlchemy's ORM, a twelfth of the whole process.
+    """
     file = "file:" + quote(str(path))
     url = URL.create("sqlite+aiosqlite", database=file, query={"mode": mode, "uri": "true"})
-    return create_async_engine(
+
+    def opening(*_arguments: object, **_options: object) -> Awaitable[Any]:
+        return connect(f"{file}?mode={mode}")
+
+    return create_engine(
         url,
-        async_creator=lambda: connect(f"{file}?mode={mode}"),
+        connect_args={"async_creator_fn": opening},
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if mode == "rw" else READERS,
         max_overflow=0,
@@ -123,8 +132,8 @@ def _engine(path: Path, *, mode: str, connect: Connect) -> AsyncEngine:
     )
 
 
-def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: tuple[str, ...]) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _prepare(engine: Engine, pragmas: tuple[str, ...], *, begin: tuple[str, ...]) -> None:
+    @event.listens_for(engine, "connect")
     def connected(dbapi: Any, _record: object) -> None:  # noqa: ANN401 # the driver's connection
         try:
             dbapi.isolation_level = None  # the driver begins nothing by itself
@@ -133,13 +142,13 @@ def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: tuple[str,
             dbapi.close()  # the pool does not know it yet
             raise
 
-    @event.listens_for(engine.sync_engine, "reset")
+    @event.listens_for(engine, "reset")
     def reset(dbapi: Any, _record: object, state: PoolResetState) -> None:  # noqa: ANN401 # likewise
         # A block ends its transaction itself; only one that was cut off has left it open.
         if not state.terminate_only and dbapi.driver_connection.in_transaction:
             dbapi.rollback()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         # Past SQLAlchemy, whose every statement costs more than these.
         dbapi: Any = connection.connection.dbapi_connection

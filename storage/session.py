@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.util import greenlet_spawn
 
 from bot.errors import Conflict, SchemaMismatch, StoreError
 
@@ -19,7 +19,7 @@ Values = Mapping[str, object]
 class Session:
     """The statements of one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._ended = False
 
@@ -27,7 +27,7 @@ class Session:
         self, statement: Executable, values: Values | Sequence[Values] | None = None
     ) -> CursorResult[Any]:
         """Execute a statement, once for each of several values."""
-        return await carry_out(self._open().execute(statement, values))
+        return await carry_out(self._open().execute, statement, values)
 
     async def list(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
         """Execute a statement and give all its rows."""
@@ -35,7 +35,7 @@ class Session:
 
     async def call(self, work: Callable[[Connection], T]) -> T:
         """Do something that needs the connection itself, as Alembic does."""
-        return await carry_out(self._open().run_sync(work))
+        return await carry_out(work, self._open())
 
     async def find(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
         """Execute a statement and give its first row, or None."""
@@ -45,19 +45,20 @@ class Session:
         """Let nothing be asked any more: the connection is the next transaction's."""
         self._ended = True
 
-    def _open(self) -> AsyncConnection:
+    def _open(self) -> Connection:
         if self._ended:
             raise StoreError("the transaction is over")
         return self._connection
 
 
-async def carry_out(step: Coroutine[Any, Any, T]) -> T:
+async def carry_out(step: Callable[..., T], *arguments: object) -> T:
     """Do `step` to its end, even when the waiting task is cancelled; only then let it be.
 
-    SQLAlchemy throws a connection away whose statement was cut off half-way. What the driver
-    raises becomes a `StoreError`, here and nowhere else.
+    `step` is SQLAlchemy's, and waits for the driver inside a greenlet. SQLAlchemy throws a
+    connection away whose statement was cut off half-way. What the driver raises becomes a
+    `StoreError`, here and nowhere else.
     """
-    task = asyncio.create_task(step)
+    task = asyncio.create_task(greenlet_spawn(step, *arguments))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
