@@ -12,6 +12,8 @@ from fluent.syntax.visitor import Visitor
 from bot.errors import TextError
 from bot.texts.formats import LOCALES
 
+_BEFORE_A_MESSAGE = re.compile(r"^(?=[A-Za-z][\w-]* *=)", re.ASCII | re.MULTILINE)
+"""Every message begins its line with its id; its own further lines are indented."""
 _LATIN = re.compile(r"<[^>]*>|&\w+;|([/@]?[A-Za-z]\w*(?: +\w+)*)", re.ASCII)
 _LEFT_TO_RIGHT_ISOLATE, _POP_ISOLATE = "\u2066", "\u2069"
 
@@ -34,13 +36,15 @@ class _LatinIsolated(Visitor):
 class Bundle:
     """The messages of one language, and what was wrong with its files.
 
-    A message that does not parse, or an id that stands twice, would be skipped by Fluent without
-    a word: here it is a fault.
+    A message is parsed when it is first said, and refers to no other: a shop says few of them in
+    each language, and parsing all takes a tenth of a start. A message that does not parse, or an
+    id that stands twice, would be skipped by Fluent without a word: here it is a fault.
     """
 
     def __init__(self, language: str, folder: Path) -> None:
         self._bundle = FluentBundle([LOCALES[language].replace("_", "-")], use_isolating=True)
         self._right_to_left = Locale.parse(LOCALES[language]).text_direction == "rtl"
+        self._unparsed: dict[str, str] = {}
         self.ids: set[str] = set()
         self.faults: list[str] = []
         for path in sorted(folder.glob("*.ftl")):
@@ -52,25 +56,40 @@ class Bundle:
         """Render a message; returns the text, and what was wrong with it (normally nothing)."""
         if message_id not in self.ids:
             raise TextError(f"There is no text {message_id}")
+        self._parse(message_id)
+        if not self._bundle.has_message(message_id):
+            raise TextError(f"The text {message_id} does not parse")
         pattern = self._bundle.get_message(message_id).value
         if pattern is None:
             raise TextError(f"The text {message_id} has no value")
         text, errors = self._bundle.format_pattern(pattern, dict(arguments))
         return str(text), [f"{message_id}: {error}" for error in errors]
 
+    def parse_all(self) -> None:
+        """Parse what was not said yet, so that every fault is known."""
+        for message_id in tuple(self._unparsed):
+            self._parse(message_id)
+
     def _read(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        before, *messages = _BEFORE_A_MESSAGE.split(text)
+        self._add(path.name, before)
+        for message in messages:
+            message_id = message.partition("=")[0].rstrip()
+            if message_id in self.ids:
+                self.faults.append(f"{path.name} gives {message_id} a second time")
+            self.ids.add(message_id)
+            self._unparsed.setdefault(message_id, message)
+
+    def _parse(self, message_id: str) -> None:
+        self._add(message_id, self._unparsed.pop(message_id, ""))
+
+    def _add(self, place: str, text: str) -> None:
         # Without spans: nobody asks where a message stood, and they are half of its memory.
-        resource = FluentParser(with_spans=False).parse(path.read_text(encoding="utf-8"))
+        resource = FluentParser(with_spans=False).parse(text)
         for entry in resource.body:
             if isinstance(entry, ast.Junk):
-                self.faults.append(f"{path.name} does not parse near: {str(entry.content)[:60]!r}")
-            elif isinstance(entry, ast.Message):
-                self._add(entry.id.name, path)
+                self.faults.append(f"{place} does not parse near: {str(entry.content)[:60]!r}")
         if self._right_to_left:
             _LatinIsolated().visit(resource)
         self._bundle.add_resource(resource)
-
-    def _add(self, message_id: str, path: Path) -> None:
-        if message_id in self.ids:
-            self.faults.append(f"{path.name} gives {message_id} a second time")
-        self.ids.add(message_id)

@@ -87,6 +87,8 @@ class Translator:
 
     def _load(self, language: str) -> Bundle:
         bundle = Bundle(language, self._folder / language)
+        if self._strict:
+            bundle.parse_all()
         self._complain(language, *bundle.faults)
         return bundle
 

@@ -33,6 +33,12 @@ class _Reader(Visitor):
     def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 # named by Fluent
         self.variables.add(node.id.name)
 
+    def visit_MessageReference(self, node: ast.MessageReference) -> None:  # noqa: N802 # named by Fluent
+        raise AssertionError(f"a message is parsed alone and finds no other: {node.id.name}")
+
+    def visit_TermReference(self, node: ast.TermReference) -> None:  # noqa: N802 # named by Fluent
+        raise AssertionError(f"a message is parsed alone and finds no term: {node.id.name}")
+
     def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802 # named by Fluent
         assert isinstance(node.selector, ast.VariableReference), "a text chooses by an argument"
         names = frozenset(

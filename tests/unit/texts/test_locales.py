@@ -66,6 +66,12 @@ def test_languages_are_complete(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_found(language: str, translator: Translator) -> None:
+    """What begins a message for us, who parse each when it is said, begins one for Fluent."""
+    assert translator.ids(language) == {message.id for message in of(language)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_languages_take_the_same_arguments(language: str) -> None:
     """A message needs the same facts in all languages, so that none of them can lack one."""
     assert {m.id: m.variables for m in of(language)} == {m.id: m.variables for m in of("en")}
