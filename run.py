@@ -7,11 +7,11 @@ function, `async def run(file: Path | None) -> int`, that gives the exit code:
 
 import argparse
 import asyncio
-import importlib
 import os
 import sys
 from pathlib import Path
 
+from bot.commands import imported
 from bot.errors import BotError, SettingsError
 
 SETTINGS_ERROR, INTERRUPTED = 78, 130
@@ -46,7 +46,7 @@ def main() -> int:
     """Run one command and give its exit code; a broken promise is one sentence, no traceback."""
     os.umask(0o077)  # every file that Wakil makes is its owner's alone
     options = parser().parse_args()
-    command = importlib.import_module("bot.commands." + options.command.replace("-", "_"))
+    command = imported(options.command)
     try:
         return int(asyncio.run(command.run(options.file)))
     except BotError as fault:

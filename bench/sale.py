@@ -27,7 +27,7 @@ from bot.playground.telegram import Telegram
 from bot.playground.telegram.transcript import Kind
 
 ROOT = Path(__file__).resolve().parent.parent
-STARTS = 3
+STARTS = 5
 USUAL = {"TRACK_SECONDS": "5", "ONECLICKDZ_CALLS_PER_MINUTE": "6000"}
 """The pace of a real shop; only the rate limit is out of the way. Orders are handled at once."""
 

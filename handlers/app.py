@@ -1,6 +1,7 @@
 """The Application: python-telegram-bot put together for this counter."""
 
 from itertools import chain
+from ssl import SSLContext
 from typing import TypeAlias
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
@@ -40,17 +41,24 @@ POOL_SECONDS = 30.0
 """How long a request waits for a free connection; it has not been sent then."""
 
 
-def make_bot(token: Secret[str], *, api_url: str, pacing: Pacing | None = None) -> TelegramBot:
+def make_bot(
+    token: Secret[str],
+    *,
+    api_url: str,
+    tls: SSLContext | None = None,
+    pacing: Pacing | None = None,
+) -> TelegramBot:
     """Make the bot that the messenger and the Application share; nothing is opened yet.
 
     `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
+    `tls` says whom to trust: by default certifi's authorities, read anew.
     """
     return ExtBot(
         token.reveal(),
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=_request(CONNECTIONS),
-        get_updates_request=_request(POLLS),
+        request=_request(CONNECTIONS, tls),
+        get_updates_request=_request(POLLS, tls),
         rate_limiter=pacing or Pacing(),
     )
 
@@ -70,11 +78,12 @@ def build(bot: TelegramBot, edge: Edge) -> App:
     return app
 
 
-def _request(connections: int) -> HTTPXRequest:
+def _request(connections: int, tls: SSLContext | None) -> HTTPXRequest:
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         write_timeout=WRITE_SECONDS,
         pool_timeout=POOL_SECONDS,
+        httpx_kwargs={"verify": tls or True},
     )

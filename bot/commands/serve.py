@@ -14,6 +14,7 @@ from bot.commands.opening import Opened, open_store
 from bot.commands.system import SystemClock, SystemSecrets, stop_on_signals
 from bot.commands.terms import providers_of, terms_of
 from bot.ports.exporter import Exporter
+from bot.providers.http import tls
 from bot.services.overseeing import Overseeing
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.works import World, assemble
@@ -64,7 +65,7 @@ async def outfit(settings: Settings, opened: Opened) -> AsyncIterator[House]:
         support_contact=settings.support_contact,
         protect_cards=settings.protect_cards,
     )
-    telegram = make_bot(settings.telegram_bot_token, api_url=settings.telegram_api_url)
+    telegram = make_bot(settings.telegram_bot_token, api_url=settings.telegram_api_url, tls=tls())
     world = World(
         store=opened.store,
         providers=providers,

@@ -5,10 +5,12 @@ everything later may have taken effect at the other end.
 """
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import httpx
 
@@ -21,6 +23,15 @@ FARTHEST_AHEAD = timedelta(days=1)
 """Orders are looked for by the provider's clock: nonsense must not send us to another year."""
 
 _BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Give the one TLS context of this process: every certificate to trust takes time and memory.
+
+    It trusts what httpx trusts: certifi's authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR.
+    """
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +99,13 @@ class Http:
         self._clock = clock
         self._reading = reading
         self._placing = placing
-        verify = httpx.create_ssl_context()
         self._reader = httpx.AsyncClient(
             base_url=address,
             headers=dict(headers),
             timeout=reading.as_httpx(),
             limits=httpx.Limits(max_connections=20, keepalive_expiry=30),
             trust_env=False,
-            verify=verify,
+            verify=tls(),
         )
         # A kept connection may have died unnoticed: what is written to it is lost, and nobody can
         # say whether it arrived. So what spends money opens its own.
@@ -105,7 +115,7 @@ class Http:
             timeout=placing.as_httpx(),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
             trust_env=False,
-            verify=verify,
+            verify=tls(),
         )
 
     async def get(self, path: str, params: Mapping[str, str]) -> Reply | NoReply:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.http import LARGEST_BODY, Http, NoReply, Reply, Timeouts, provider_ahead
+from bot.providers.http import LARGEST_BODY, Http, NoReply, Reply, Timeouts, provider_ahead, tls
 from bot.providers.http import retry_after as asked_wait
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -287,3 +287,4 @@ def test_certificates_are_checked() -> None:
         context = used._transport._pool._ssl_context  # type: ignore[attr-defined] # httpx hides it
         assert context.verify_mode is ssl.CERT_REQUIRED
         assert context.check_hostname
+        assert context is tls()
