@@ -8,8 +8,8 @@ from types import ModuleType
 def imported(name: str) -> ModuleType:
     """Import the command `name`.
 
-    What comes with it stays as long as the process: looking for garbage in it meanwhile takes a
-    fifth of a start, and afterwards would take part of every sale.
+    What comes with it stays as long as the process: looking for garbage in it meanwhile would
+    take a fifth of a start.
     """
     gc.disable()
     module = import_module(f"{__name__}.{name.replace('-', '_')}")

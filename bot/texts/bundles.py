@@ -37,8 +37,8 @@ class Bundle:
     """The messages of one language, and what was wrong with its files.
 
     A message is parsed when it is first said, and refers to no other: a shop says few of them in
-    each language, and parsing all takes a tenth of a start. A message that does not parse, or an
-    id that stands twice, would be skipped by Fluent without a word: here it is a fault.
+    each language, and the others would only take time and memory. A message that does not parse,
+    or an id that stands twice, would be skipped by Fluent without a word: here it is a fault.
     """
 
     def __init__(self, language: str, folder: Path) -> None:
