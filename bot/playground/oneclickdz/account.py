@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.playground.oneclickdz.catalog import TEST_PARTIAL, TEST_REFUND, CardType, Catalog, Product
@@ -48,7 +48,8 @@ class Account:
         self._balance = Decimal(0)
         self._orders: list[Order] = []
         self._transactions: list[Transaction] = []
-        self.deposit(balance)
+        # An account has its balance before a bot reads it for the first time.
+        self._deposit(balance, at=clock() - timedelta(seconds=5))
 
     @property
     def balance(self) -> Decimal:
@@ -70,7 +71,9 @@ class Account:
 
     def deposit(self, amount: Decimal) -> Transaction:
         """Add money; a negative amount is a withdrawal."""
-        at = self._clock()
+        return self._deposit(amount, at=self._clock())
+
+    def _deposit(self, amount: Decimal, *, at: datetime) -> Transaction:
         kind = "DEPOSIT" if amount >= 0 else "WITHDRAW"
         return self._move(kind, amount, object_id=self._ids.next(at), at=at)
 
