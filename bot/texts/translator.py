@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from bot.errors import Refusal, TextError
@@ -86,10 +86,9 @@ class Translator:
         return assemble(text, values, rtl=formats.right_to_left if html else None), faults
 
     def _load(self, language: str) -> Bundle:
-        bundle = Bundle(language, self._folder / language)
+        bundle = Bundle(language, self._folder / language, partial(self._complain, language))
         if self._strict:
             bundle.parse_all()
-        self._complain(language, *bundle.faults)
         return bundle
 
     def _make_formats(self, language: str) -> Formats:

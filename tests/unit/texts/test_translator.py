@@ -239,8 +239,23 @@ def test_a_spoilt_file_is_noticed(
     (tmp_path / "en" / "some.ftl").write_text(text, encoding="utf-8")
     with pytest.raises(TextError, match=fault):
         Translator(ALGIERS, strict=True, folder=tmp_path).ids("en")
-    assert Translator(ALGIERS, folder=tmp_path).say("en", "broken") == "broken"
+    lenient = Translator(ALGIERS, folder=tmp_path)
+    assert isinstance(lenient.ids("en"), frozenset)
+    assert lenient.say("en", "broken") == "broken"
     assert fault in caplog.text
+
+
+def test_a_spoilt_line_after_a_message_is_noticed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What stands behind a message and is none is told when that message is said, once."""
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "some.ftl").write_text("a = Hello\nspoilt\nb = Bye\n", encoding="utf-8")
+    with pytest.raises(TextError, match="spoilt"):
+        Translator(ALGIERS, strict=True, folder=tmp_path).ids("en")
+    lenient = Translator(ALGIERS, folder=tmp_path)
+    assert [lenient.say("en", name) for name in "aba"] == ["Hello", "Bye", "Hello"]
+    assert caplog.text.count("spoilt") == 1
 
 
 def test_a_message_without_a_value_is_missing(tmp_path: Path) -> None:
