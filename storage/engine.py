@@ -144,7 +144,7 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], *, begin: tuple[str, ...]
 
     @event.listens_for(engine, "reset")
     def reset(dbapi: Any, _record: object, state: PoolResetState) -> None:  # noqa: ANN401 # likewise
-        # A block ends its transaction itself; only one that was cut off has left it open.
+        # A block that ended well has committed; one that raised has left its transaction open.
         if not state.terminate_only and dbapi.driver_connection.in_transaction:
             dbapi.rollback()
 

@@ -51,20 +51,22 @@ def test_every_command_is_there() -> None:
 HEAVY = ("alembic", "rich", "sqlalchemy.ext.asyncio", "sqlalchemy.orm", "starlette", "uvicorn")
 
 
+def said_by(code: str) -> str:
+    """Run `code` in a fresh interpreter and give what it prints."""
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return answer.stdout.strip()
+
+
 def test_serving_imports_nothing_that_it_does_not_need() -> None:
     """What an ordinary start loads is paid by every start, and stays in memory."""
     asked = f"import sys, bot.commands.serve; print([m for m in {HEAVY} if m in sys.modules])"
-    answer = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert answer.stdout.strip() == "[]"
+    assert said_by(asked) == "[]"
 
 
 def test_what_was_imported_is_no_garbage() -> None:
     """Garbage is looked for again once a command is imported, but not in what came with it."""
     asked = "import gc; from bot.commands import imported; imported('rotate-keys').run"
     asked += "; print(gc.isenabled(), gc.get_freeze_count() > 10_000)"
-    answer = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert answer.stdout.strip() == "True True"
+    assert said_by(asked) == "True True"

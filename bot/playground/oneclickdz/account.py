@@ -48,7 +48,7 @@ class Account:
         self._balance = Decimal(0)
         self._orders: list[Order] = []
         self._transactions: list[Transaction] = []
-        # An account has its balance before a bot reads it for the first time.
+        # Well before a bot first reads it: closer than a second, it could be on either side.
         self._deposit(balance, at=clock() - timedelta(seconds=5))
 
     @property
