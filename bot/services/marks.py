@@ -18,6 +18,9 @@ BACKED_UP = "backed-up"
 RESTORE_READ = "restore-read"
 """When the provider's orders since the copy were read, so that they can be decided on."""
 
+DOUBTED = "doubted"
+"""The provider orders on the shelf of the copy that was restored: they may be sold since."""
+
 UNCHECKED = "unchecked-since"
 """The newest event of the process before; the provider was not asked yet what came after it."""
 

@@ -18,6 +18,9 @@ from bot.services.listing import Listing
 
 MOST_PAGES = 50
 
+AROUND = timedelta(days=1)
+"""Two clocks are not as far apart as this."""
+
 OVERLAP = timedelta(hours=1)
 """Movements are read again from so long before the last reading: a repeat books nothing."""
 
@@ -88,8 +91,11 @@ class Movements:
         async with self.store.read() as work:
             if await _since(work, provider.account) is not None:
                 return
+        before = await self._around_now(provider)
         reading = await self.funds.read(provider)
         at = reading.began_at
+        if await self._around_now(provider) != before:
+            return  # what moved may or may not be in the balance: another time
         async with self.store.begin() as work:
             if await _any_in_flight(work, provider.account, at):
                 return  # its cost may or may not be in the balance: another time
@@ -100,8 +106,9 @@ class Movements:
             if opening := reading.balance - booked:
                 entry = ledger.provider_movement(provider.account, opening, key="opening", at=at)
                 await work.ledger.post(entry)
-            await marks.set_instant(work, _mark(provider.account), at)
-            await marks.set_instant(work, _opening_mark(provider.account), at)
+            newest = max((one.at for one in before), default=at - AROUND)
+            await marks.set_instant(work, _mark(provider.account), newest)
+            await marks.set_instant(work, _opening_mark(provider.account), newest)
             subject = f"provider:{provider.account.provider}"
             await audit.note(
                 work,
@@ -112,6 +119,12 @@ class Movements:
                 balance_minor=reading.balance.minor,
             )
 
+    async def _around_now(self, provider: Provider) -> tuple[ProviderTransaction, ...]:
+        """Read what moved lately, whatever the clocks say; only newer movements are booked."""
+        now = self.clock.now()
+        window = Window(since=now - AROUND, until=now + AROUND)
+        return await read_transactions(provider, window, Priority.SWEEPING)
+
     async def book(self, provider: Provider) -> None:
         """Book deposits and withdrawals since the last time; raises `ProviderError`."""
         async with self.store.read() as work:
@@ -121,10 +134,10 @@ class Movements:
         if since is None:
             return
         now = self.clock.now()
-        start = max(since - OVERLAP, opened or since)
-        window = Window(since=start + ahead, until=now + ahead + SKEW)
+        start = max(min(since, now + ahead) - OVERLAP, opened or since)
+        window = Window(since=start, until=now + ahead + SKEW)
         movements = await read_transactions(provider, window, Priority.SWEEPING)
-        await self._book(provider.account, movements, since=start + ahead, read_at=now)
+        await self._book(provider.account, movements, since=start, read_at=now, ahead=ahead)
 
     async def _book(
         self,
@@ -133,6 +146,7 @@ class Movements:
         *,
         since: datetime,
         read_at: datetime,
+        ahead: timedelta,
     ) -> None:
         async with self.store.begin() as work:
             for movement in movements:
@@ -143,7 +157,7 @@ class Movements:
                 )
                 if await work.ledger.post(entry) is Posted.POSTED:
                     await _note(work, account, movement, entry=entry.key, at=read_at)
-            await marks.set_instant(work, _mark(account), read_at)
+            await marks.set_instant(work, _mark(account), read_at + ahead)
 
 
 async def _any_in_flight(work: Work, account: Account, since: datetime) -> bool:
@@ -165,6 +179,9 @@ async def _note(
         kind=movement.kind,
         amount_minor=movement.amount.minor,
     )
+
+
+# Both marks are instants of the provider's clock: ours may be set at any time.
 
 
 def _mark(account: Account) -> str:

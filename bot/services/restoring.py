@@ -26,6 +26,7 @@ from bot.services.alerts import alert_once
 from bot.services.answering import make_unknown
 from bot.services.bells import Bells
 from bot.services.listing import read_list
+from bot.services.shelving import tell_of_foreign
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -52,9 +53,18 @@ async def enter_restore_mode(work: Work, *, backed_up_at: datetime, at: datetime
         # The lost process had until now to send it: the send window stays open to this day.
         unknown = await make_unknown(work, order, "restored", None, at=at)
         await work.orders.save(replace(unknown, sent_until=at))
-    for unowned in await work.shelf.list_in(UnownedState.EXPECTED, UnownedState.SHELF):
-        await work.shelf.save(replace(unowned, state=UnownedState.FOREIGN))
+    await _doubt_the_shelf(work, at)
     await _mark_copies(work, at)
+
+
+async def _doubt_the_shelf(work: Work, at: datetime) -> None:
+    """Cards that wait for a sale in the copy may be sold since: an admin has to say."""
+    doubted = await work.shelf.list_in(UnownedState.EXPECTED, UnownedState.SHELF)
+    for unowned in doubted:
+        await work.shelf.save(replace(unowned, state=UnownedState.FOREIGN))
+        subject = f"provider-order:{unowned.provider_order_id}"
+        await audit.note(work, "shelf.doubted", subject, at=at)
+    await work.marks.set(marks.DOUBTED, " ".join(one.provider_order_id for one in doubted) or None)
 
 
 async def _mark_copies(work: Work, at: datetime) -> None:
@@ -130,6 +140,11 @@ class Restoring:
 
     async def _tell(self, work: Work, *, at: datetime) -> None:
         since = await work.marks.find(marks.RESTORED)
+        doubted = (await work.marks.find(marks.DOUBTED) or "").split()
+        for unowned in await work.shelf.list_in(UnownedState.FOREIGN):
+            if unowned.provider_order_id in doubted:
+                key = f"provider-order:{unowned.provider_order_id}:{since}"
+                await tell_of_foreign(work, self.terms, unowned, key=key, at=at)
         unknown = await work.orders.list_in(OrderState.UNKNOWN)
         await alert_once(
             work,

@@ -97,17 +97,7 @@ class Shelving:
         at = self.clock.now()
         subject = f"provider-order:{unowned.provider_order_id}"
         await audit.note(work, "foreign.seen", subject, at=at, quantity=unowned.quantity)
-        await alert_once(
-            work,
-            self.terms,
-            AlertKind.FOREIGN_ORDER,
-            subject,
-            key=subject,
-            at=at,
-            product=unowned.product_key,
-            type=unowned.type_key,
-            quantity=unowned.quantity,
-        )
+        await tell_of_foreign(work, self.terms, unowned, key=subject, at=at)
         return unowned
 
     async def _follow(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> None:
@@ -154,6 +144,23 @@ class Shelving:
         kind = AlertKind.SHELF_ORDER
         key, cards = f"{subject}:shelf", shelf.cards
         await alert_once(work, self.terms, kind, subject, key=key, at=at, cards=cards)
+
+
+async def tell_of_foreign(
+    work: Work, terms: Terms, unowned: UnownedOrder, *, key: str, at: datetime
+) -> None:
+    """Ask the admins, once for a `key`, what a provider order is that nothing explains."""
+    await alert_once(
+        work,
+        terms,
+        AlertKind.FOREIGN_ORDER,
+        f"provider-order:{unowned.provider_order_id}",
+        key=key,
+        at=at,
+        product=unowned.product_key,
+        type=unowned.type_key,
+        quantity=unowned.quantity,
+    )
 
 
 def _unowned(account: Account, reading: ProviderOrder, *, seen_at: datetime) -> UnownedOrder:

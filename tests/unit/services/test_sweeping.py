@@ -6,6 +6,7 @@ import pytest
 from bot.domain import ledger
 from bot.domain.catalog import Account, Environment
 from bot.domain.ledger import CASH
+from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import ProviderUnauthorized, ProviderUnreachable
@@ -261,9 +262,44 @@ async def test_movements_without_an_end_are_read_so_far() -> None:
     await engine.open()
     clock.advance(timedelta(minutes=1))
     engine.provider.deposit(dinars(1))
+    engine.provider.calls.clear()
     await engine.sweep()
     assert await engine.books() == engine.provider.held_balance
     assert engine.provider.calls.count("transactions") == MOST_PAGES
+
+
+@pytest.mark.parametrize("minutes", [-90, -10, 10, 90])
+async def test_a_clock_that_is_set_books_nothing_twice_and_misses_nothing(minutes: int) -> None:
+    """After our clock was set, each deposit is in the books once, the opening one as well."""
+    engine = Engine()
+    await engine.open()
+    step = timedelta(minutes=minutes)
+    engine.clock.set_back(-step)
+    engine.provider.ahead -= step
+    for _ in range(3):
+        engine.clock.advance(timedelta(minutes=2))
+        engine.provider.deposit(dinars(500))
+        await engine.sweep()
+    engine.clock.advance(timedelta(hours=2))
+    await engine.sweep()
+    assert await engine.books() == engine.provider.held_balance
+
+
+class Restless(MemoryProvider):
+    """A provider where money comes in while the balance is read."""
+
+    async def balance(self, **how: object) -> Money:
+        self.deposit(dinars(700))
+        return await super().balance(**how)  # type: ignore[arg-type] # passed on
+
+
+async def test_a_balance_that_moves_while_it_is_read_is_no_opening() -> None:
+    """Money that comes in while the opening balance is read is not booked twice."""
+    clock = FakeClock()
+    engine = Engine(clock=clock, others=(Restless(clock),))
+    await engine.start()
+    assert "balance" in engine.provider.calls
+    assert await engine.books() == dinars(0)
 
 
 async def test_books_are_opened_by_the_sweep() -> None:
