@@ -1,5 +1,5 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test check format lock clean
+.PHONY: demo run test check simulate format lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -24,6 +24,10 @@ check: .venv/dev               ## what has to pass before a change lands
 	.venv/bin/lint-imports
 	$(MAKE) test
 	$(python) run.py demo
+
+SEEDS ?= 1-64
+simulate: .venv/dev            ## run the simulated world, seeds 1 to 64 or as SEEDS=FIRST-LAST says
+	$(python) -m tests.simulation --seeds $(SEEDS)
 
 format: .venv/dev              ## let ruff lay out the code and mend what it can
 	$(python) -m ruff check --fix .

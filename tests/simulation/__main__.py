@@ -1,0 +1,113 @@
+"""`make simulate`: many seeds on every core, and what they came to."""
+
+import argparse
+import asyncio
+import hashlib
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.simulation.disks import make_template
+from tests.simulation.naive import NaiveOutcome, run_naive
+from tests.simulation.run import Outcome, run_in_memory, run_on_sql
+
+EIGHTH = 8
+"""Every eighth seed runs on the real store, which takes nine times as long."""
+
+KINDS = ("doubled", "lost", "orphaned", "held", "other")
+
+
+def main() -> int:
+    """Run the seeds that were asked for; 1 when anything was found."""
+    asked = _arguments()
+    with TemporaryDirectory() as folder:
+        template = Path(folder) / "template.db"
+        asyncio.run(make_template(template))
+        began = time.monotonic()
+        with ProcessPoolExecutor(asked.jobs) as pool:
+            if asked.naive:
+                _report_naive(pool.map(partial(run_naive, sales=asked.sales), asked.seeds))
+                return 0
+            simulate = partial(run_seed, sales=asked.sales, template=template)
+            outcomes = [_seen(one) for one in pool.map(simulate, asked.seeds)]
+    return _report(outcomes, seconds=time.monotonic() - began, sales=asked.sales)
+
+
+def run_seed(seed: int, *, sales: int, template: Path) -> Outcome:
+    """Run a seed on the store that it belongs to."""
+    if seed % EIGHTH:
+        return run_in_memory(seed, sales=sales)
+    return run_on_sql(seed, sales=sales, template=template)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
+    parser.add_argument("--seeds", type=_range, required=True, help="one seed, or FIRST-LAST")
+    parser.add_argument("--sales", type=int, default=200, help="sales begun in each seed")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--naive", action="store_true", help="run the naive retry bot instead")
+    return parser.parse_args()
+
+
+def _range(text: str) -> range:
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _seen(outcome: Outcome) -> Outcome:
+    """Show what a seed has found as soon as it is known."""
+    for line in outcome.findings.lines():
+        print(f"seed {outcome.seed}: {line}", flush=True)
+    return outcome
+
+
+def _report(outcomes: list[Outcome], *, seconds: float, sales: int) -> int:
+    on_sql = [one for one in outcomes if one.seed % EIGHTH == 0]
+    orders = sum(one.orders for one in outcomes)
+    found = Counter(dict.fromkeys(KINDS, 0))
+    for one in outcomes:
+        found.update({kind: len(getattr(one.findings, kind)) for kind in KINDS})
+    digests = "".join(one.digest for one in outcomes)
+    rows: Iterable[tuple[str, object]] = (
+        ("seeds", f"{outcomes[0].seed}-{outcomes[-1].seed}, {len(on_sql)} of them on SQLite"),
+        ("orders", f"{orders}, {sum(one.orders for one in on_sql)} of them on SQLite"),
+        ("orders per second", round(orders / seconds)),
+        ("crashes", sum(one.tally.crashes for one in outcomes)),
+        ("orderly stops", sum(one.tally.stops for one in outcomes)),
+        ("orders at the provider", sum(one.placed for one in outcomes)),
+        ("cards paid for", sum(one.cards for one in outcomes)),
+        ("unknown for a while", sum(one.unknown for one in outcomes)),
+        ("put on the shelf", sum(one.shelved for one in outcomes)),
+        ("foreign orders", sum(one.tally.foreign for one in outcomes)),
+        *found.items(),
+        ("digest", hashlib.sha256(digests.encode()).hexdigest()[:16]),
+    )
+    _print(rows)
+    failed = next((one for one in outcomes if one.findings), None)
+    if failed is not None:
+        print(f"The first seed that failed: {failed.seed}. The same run again:")
+        print(f"  .venv/bin/python -m tests.simulation --seeds {failed.seed} --sales {sales}")
+    return int(failed is not None)
+
+
+def _report_naive(outcomes: Iterable[NaiveOutcome]) -> None:
+    everything = list(outcomes)
+    _print(
+        (name.replace("_", " "), sum(getattr(one, name) for one in everything))
+        for name in NaiveOutcome.__slots__
+    )
+
+
+def _print(rows: Iterable[tuple[str, object]]) -> None:
+    for name, value in rows:
+        print(f"{name:>24}  {value}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

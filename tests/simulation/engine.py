@@ -1,0 +1,135 @@
+"""The real engine as processes of the simulated world: every service and worker, over its ports."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+from bot.domain.agents import Agent, Language, Member, PersonId
+from bot.domain.catalog import CardTypeId
+from bot.domain.orders import OrderId, QuoteId
+from bot.ports.provider import Provider
+from bot.ports.store import Store
+from bot.services.keeping import Keeper
+from bot.services.recovery import begin_epoch, open_keeper
+from bot.services.works import Works, World, assemble
+from tests.engine import ADMIN, terms_for
+from tests.fakes.provider_account import CURRENCY, dinars
+from tests.fakes.world import FakeSecrets
+from tests.simulation.clock import SetClock
+from tests.simulation.disks import Disk
+from tests.simulation.process import Process, TappedMessenger, TappedProvider, TappedStore
+from tests.simulation.provider import FarProvider
+from tests.simulation.scenario import Goods
+from tests.simulation.telegram import FarMessenger
+
+MONEY = 50_000_000
+FRESH = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What a process of the bot is while it lives."""
+
+    works: Works
+    working: "asyncio.Task[None]"
+    stopping: asyncio.Event
+
+
+@dataclass(slots=True, kw_only=True)
+class Engine:
+    """A bot that can be started again and again over the same disk."""
+
+    clock: SetClock
+    provider: FarProvider
+    messenger: FarMessenger
+    disk: Disk
+    secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    keeper: Keeper = field(init=False)
+    store: Store = field(init=False)
+    agents: dict[PersonId, Agent] = field(default_factory=dict)
+    _types: dict[str, CardTypeId] = field(default_factory=dict)
+
+    async def start(self, process: Process) -> Life:
+        """Start a process: take up what an earlier one left, then let every worker work."""
+        self.store = await self.disk.open()
+        store = TappedStore(self.store, process)
+        self.keeper = await open_keeper(store, self.disk.vault)
+        provider = cast(Provider, TappedProvider(self.provider, process))
+        works = assemble(
+            World(
+                store=store,
+                providers={self.provider.account.provider: provider},
+                keeper=self.keeper,
+                messenger=TappedMessenger(self.messenger, process),
+                clock=self.clock,
+                secrets=self.secrets,
+                terms=terms_for(self.provider.account),
+                epoch=await begin_epoch(store, self.clock),
+            )
+        )
+        stopping = asyncio.Event()
+        working = await self._begin(works, provider, stopping)
+        return Life(works=works, working=working, stopping=stopping)
+
+    async def _begin(
+        self, works: Works, _provider: Provider, stopping: asyncio.Event
+    ) -> "asyncio.Task[None]":
+        await works.recover()
+        return asyncio.create_task(works.run(stopping))
+
+    async def furnish(self, life: Life, people: tuple[PersonId, ...]) -> None:
+        """Read the catalogue, meet the admin, and open an agent with money for each person."""
+        counter = life.works.counter
+        await counter.catalog.refresh()
+        await self._learn_types(life)
+        await self.meet(life, ADMIN)
+        for person_id in people:
+            await self.meet(life, person_id)
+            await self._hire(life, person_id)
+
+    async def meet(self, life: Life, person_id: PersonId) -> None:
+        """Somebody writes to the bot."""
+        await life.works.counter.people.meet(person_id, f"Person {person_id}", None)
+        await life.works.counter.people.speak(person_id, Language.ENGLISH)
+
+    async def offer(self, life: Life, person_id: PersonId, goods: Goods) -> QuoteId:
+        """Ask for a price."""
+        quoting = life.works.counter.quoting
+        offer = await quoting.quote(person_id, self._types[goods.key], goods.quantity)
+        return offer.quote.id
+
+    async def confirm(
+        self, life: Life, person_id: PersonId, quote_id: QuoteId, message_id: int
+    ) -> OrderId:
+        """Press the button."""
+        checkout = life.works.counter.checkout
+        confirmed = await checkout.confirm(person_id, quote_id, message_id=message_id)
+        return confirmed.order.id
+
+    async def cancel(self, life: Life, person_id: PersonId, order_id: OrderId) -> None:
+        """Press Cancel."""
+        await life.works.counter.checkout.cancel(person_id, order_id)
+
+    async def _hire(self, life: Life, person_id: PersonId) -> None:
+        at = self.clock.now()
+        async with self.store.begin() as work:
+            agent = await work.people.add_agent(
+                f"Shop {person_id}", credit_limit=dinars(0), currency=CURRENCY, at=at
+            )
+            member = Member(person_id=person_id, agent_id=agent.id, joined_at=at)
+            await work.people.add_member(member)
+        request = f"the first of {person_id}"
+        await life.works.counter.wallets.top_up(agent.id, dinars(MONEY), ADMIN, request=request)
+        self.agents[person_id] = agent
+
+    async def _learn_types(self, life: Life) -> None:
+        catalog = life.works.counter.catalog
+        async with self.store.read() as work:
+            categories = await work.catalog.list_categories()
+            products = [p for each in categories for p in await work.catalog.list_products(each.id)]
+        for product in products:
+            await catalog.read_types(product, FRESH)
+        async with self.store.read() as work:
+            listed = [one for each in products for one in await work.catalog.list_types(each.id)]
+        self._types = {one.key: one.id for one in listed}

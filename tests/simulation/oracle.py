@@ -1,0 +1,123 @@
+"""What must hold when the world has come to rest, told by the provider's and the chats' records.
+
+The bot's own books are only asked who bought what, and then held against those records.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.domain.cards import order_owner, shelf_owner
+from bot.domain.ledger import provider_account, wallet_of
+from bot.domain.money import total
+from bot.domain.orders import OPEN, Order, OrderId, OrderState
+from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.ports.store import Work
+from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
+from tests.simulation.engine import MONEY, Engine
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What should not be. Each of the first four is a broken promise, and so is any other."""
+
+    doubled: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+    def lines(self) -> list[str]:
+        """Give all of them as lines."""
+        return [f"{name}: {one}" for name in self.__slots__ for one in getattr(self, name)]
+
+
+def doubled(placed: Iterable[MemoryOrder]) -> list[str]:
+    """Name the confirmations that became more than one order at the provider."""
+    counted = Counter(one.reference for one in placed if one.reference)
+    return [f"{reference} x {n}" for reference, n in counted.items() if n > 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Books:
+    """What the bot has written down."""
+
+    orders: tuple[Order, ...]
+    unowned: tuple[UnownedOrder, ...]
+    cards: dict[OrderId, list[str]] = field(repr=False)
+    shelf: set[str] = field(repr=False)
+
+
+async def examine(engine: Engine) -> Findings:
+    """Hold everything against everything."""
+    async with engine.store.read() as work:
+        books = await _read(work, engine)
+        found = Findings(doubled=doubled(engine.provider.placed))
+        found.doubled += _confirmed_twice(books)
+        _examine_cards(engine, books, found)
+        await _examine_money(work, engine, books, found)
+    return found
+
+
+async def _read(work: Work, engine: Engine) -> _Books:
+    orders = await work.orders.list_in(*OrderState)
+    unowned = await work.shelf.list_in(*UnownedState)
+    on_shelf = [one for one in unowned if one.state is UnownedState.SHELF]
+    shelf = [
+        engine.keeper.open(card).code
+        for one in on_shelf
+        for card in await work.cards.list(shelf_owner(one.account.provider, one.provider_order_id))
+    ]
+    cards = {
+        order.id: [engine.keeper.open(c).code for c in await work.cards.list(order_owner(order.id))]
+        for order in orders
+    }
+    return _Books(orders=orders, unowned=unowned, cards=cards, shelf=set(shelf))
+
+
+def _confirmed_twice(books: _Books) -> list[str]:
+    counted = Counter(order.quote_id for order in books.orders)
+    return [f"quote {quote_id} x {n}" for quote_id, n in counted.items() if n > 1]
+
+
+def _examine_cards(engine: Engine, books: _Books, found: Findings) -> None:
+    ours = [one for one in engine.provider.placed if one.reference]
+    paid = {card.code for one in ours for card in one.cards or ()}
+    standing = {person: engine.messenger.standing(person) for person in engine.agents}
+    everywhere = Counter(code for codes in standing.values() for code in codes)
+    found.lost += sorted(paid - everywhere.keys() - books.shelf)
+    found.other += [f"{code} was shown to two" for code, n in _seen(engine).items() if n > 1]
+    explained = {one.provider_order_id for one in books.orders}
+    explained |= {one.provider_order_id for one in books.unowned}
+    found.orphaned += [one.id for one in engine.provider.placed if one.id not in explained]
+    for person, codes in standing.items():
+        mine = [order for order in books.orders if order.person_id == person]
+        bought = {code for order in mine for code in books.cards[order.id][: order.cards]}
+        if bought != codes:
+            found.other.append(f"{person} bought {len(bought)} cards, and can read {len(codes)}")
+        if len(bought) != sum(order.cards for order in mine):
+            found.other.append(f"{person} was charged for other cards than were kept")
+
+
+def _seen(engine: Engine) -> Counter[str]:
+    return Counter(code for codes in engine.messenger.seen.values() for code in codes)
+
+
+async def _examine_money(work: Work, engine: Engine, books: _Books, found: Findings) -> None:
+    found.held += [f"order {one.id} is {one.state}" for one in books.orders if one.state in OPEN]
+    for person, agent in engine.agents.items():
+        mine = [order for order in books.orders if order.person_id == person]
+        wallet = await work.ledger.wallet(agent.id)
+        if wallet.held:
+            found.held.append(f"{wallet.held} of {person}")
+        charged = total((order.charged for order in mine), CURRENCY)
+        summed = -await work.ledger.balance(wallet_of(agent.id), CURRENCY)
+        if not wallet.balance == summed == dinars(MONEY) - charged:
+            found.other.append(f"the wallet of {person} has {wallet.balance}")
+    account = provider_account(engine.provider.account)
+    ours, theirs = await work.ledger.balance(account, CURRENCY), engine.provider.held_balance
+    if ours != theirs:
+        found.other.append(f"our books have {ours} at the provider, it has {theirs}")

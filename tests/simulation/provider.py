@@ -1,0 +1,175 @@
+"""A provider at the end of a bad line: answers are late, lost, wrong or none at all.
+
+What has reached it is carried out, whether or not the one who asked still lives.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.domain.catalog import ListedCategory, ListedType
+from bot.domain.money import Money
+from bot.errors import ProviderBusy, ProviderContractBroken, ProviderError, ProviderUnreachable
+from bot.ports.provider import (
+    Line,
+    OrderPage,
+    Placement,
+    Priority,
+    ProviderOrder,
+    ProviderProfile,
+    RefusalKind,
+    TransactionPage,
+    Unknown,
+)
+from tests.fakes.provider import MemoryProvider, Unsent
+from tests.fakes.provider_account import Declined, MemoryOrder, dinars
+from tests.simulation.clock import SetClock
+from tests.simulation.loop import passes
+from tests.simulation.process import outside
+from tests.simulation.scenario import Scenario
+
+PATIENCE = 30.0
+"""How many seconds the bot waits for an answer."""
+
+LATEST = 110.0
+"""What reached the provider becomes an order within so many seconds, or never."""
+
+OPENING = dinars(100_000_000)
+
+
+class FarProvider(MemoryProvider):
+    """The port over a bad line; `calm` ends all trouble."""
+
+    def __init__(self, clock: SetClock, scenario: Scenario, chance: Random) -> None:
+        super().__init__(clock, balance=OPENING)
+        self._scenario = scenario
+        self._chance = chance
+        self.handling = True
+        self.calm = False
+        self.is_out = False
+        self.under_way = 0
+        for key in ("psn-10", "psn-20"):
+            self.set_type(key, stock=1_000_000)
+
+    # What reaches it.
+
+    async def place(self, line: Line, *, reference: str) -> Placement:
+        started_at = self._clock.now()
+        self.calls.append("place")
+        await passes(self._latency())
+        if not self._happens(self._scenario.faults):
+            answer = outside(self._carry_out(line, reference, started_at, after=self._latency()))
+            return await asyncio.shield(answer)
+        match self._chance.choice(("unsent", "busy", "refused", "lost", "late", "late", "answer")):
+            case "unsent":
+                return self._not_sent(Unsent(reason="ConnectError"), started_at)
+            case "busy":
+                later = timedelta(seconds=self._chance.choice((1, 5, 60)))
+                return self._not_sent(Unsent(reason="429", retry_after=later), started_at)
+            case "refused":
+                return self._refused(Declined(kind=RefusalKind.OTHER), started_at)
+            case "lost":
+                await passes(self._chance.uniform(0, PATIENCE))
+            case "late":
+                after = self._chance.uniform(0, LATEST)
+                outside(self._carry_out(line, reference, started_at, after=after))
+                await passes(self._chance.uniform(0, PATIENCE))
+            case _:
+                outside(self._carry_out(line, reference, started_at, after=0.0))
+                await passes(self._chance.uniform(0, PATIENCE))
+        exchange = self._exchange(started_at, None)
+        return Unknown(reason="ReadTimeout", exchange=exchange)
+
+    async def _carry_out(
+        self, line: Line, reference: str, started_at: datetime, *, after: float
+    ) -> Placement:
+        self.under_way += 1
+        try:
+            await passes(after)
+            placement = self._honest(line, reference, started_at)
+            await passes(self._latency())
+        finally:
+            self.under_way -= 1
+        return placement
+
+    def take(self, line: Line, *, reference: str | None) -> MemoryOrder:
+        lag = 0.2 if self.calm else self._scenario.list_lag
+        self.list_lag = timedelta(seconds=self._chance.uniform(0.2, 1.0) * lag)
+        order = super().take(line, reference=reference)
+        outside(self._fill(order))
+        return order
+
+    async def _fill(self, order: MemoryOrder) -> None:
+        if self._scenario.handling:
+            await passes(self._chance.expovariate(1 / self._scenario.handling))
+        filled = order.line.quantity
+        if self._happens(self._scenario.short):
+            filled = self._chance.randint(0, filled)
+        hides = filled and self._happens(self._scenario.short / 3)
+        if hides:
+            order.shown = {"cards": ()}
+        self.settle(order, filled=filled)
+        if hides:
+            await passes(self._chance.expovariate(1 / 60))
+            order.shown = {}
+
+    # What is read of it.
+
+    async def validate(self) -> ProviderProfile:
+        await self._travel()
+        return await super().validate()
+
+    async def catalog(self) -> tuple[ListedCategory, ...]:
+        await self._travel()
+        return await super().catalog()
+
+    async def types(
+        self, product_key: str, *, priority: Priority = Priority.CHECKING
+    ) -> tuple[ListedType, ...]:
+        await self._travel()
+        return await super().types(product_key, priority=priority)
+
+    async def balance(self, *, priority: Priority = Priority.CHECKING) -> Money:
+        await self._travel()
+        return await super().balance(priority=priority)
+
+    async def order(
+        self, provider_order_id: str, *, priority: Priority = Priority.TRACKING
+    ) -> ProviderOrder | None:
+        await self._travel()
+        return await super().order(provider_order_id, priority=priority)
+
+    async def orders(
+        self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
+    ) -> OrderPage:
+        await self._travel(listing=True)
+        return await super().orders(since, until, page=page, priority=priority)
+
+    async def transactions(
+        self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
+    ) -> TransactionPage:
+        await self._travel(listing=True)
+        return await super().transactions(since, until, page=page, priority=priority)
+
+    async def _travel(self, *, listing: bool = False) -> None:
+        await passes(self._latency())
+        if listing and self.is_out:
+            raise ProviderUnreachable("the list is out of order")
+        if self._happens(self._scenario.read_faults):
+            raise self._chance.choice(_FAULTS)
+
+    # Chance.
+
+    def _latency(self) -> float:
+        return self._chance.uniform(0.05, 0.4)
+
+    def _happens(self, share: float) -> bool:
+        return self._chance.random() < share and not self.calm
+
+
+_FAULTS: Sequence[ProviderError] = (
+    ProviderUnreachable("the answer was lost"),
+    ProviderBusy("429", retry_after_seconds=2),
+    ProviderContractBroken("HTML"),
+)

@@ -1,0 +1,148 @@
+"""One run of the simulated world, from its seed to its findings; the same seed is the same run."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from bot.domain.orders import OPEN, OrderState
+from storage.verify import verify
+from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
+from tests.simulation.loop import passes, run
+from tests.simulation.oracle import Findings, examine
+from tests.simulation.people import Admin, Shopkeeper
+from tests.simulation.process import outside
+from tests.simulation.scenario import draw
+from tests.simulation.weather import Weather
+from tests.simulation.world import SimulatedWorld, Tally
+
+PATIENCE = 12 * 3600.0
+"""Within so many calm seconds everything has come to rest, or something never will."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a seed. `digest` is a hash of all that the world has recorded."""
+
+    seed: int
+    orders: int
+    placed: int
+    cards: int
+    unknown: int
+    adopted: int
+    shelved: int
+    digest: str
+    tally: Tally
+    findings: Findings
+
+
+def run_in_memory(seed: int, *, sales: int) -> Outcome:
+    """Run a seed over the store's twin."""
+    return _run(seed, sales, MemoryDisk())
+
+
+def run_on_sql(seed: int, *, sales: int, template: Path) -> Outcome:
+    """Run a seed over the real store, which is verified in the end."""
+    with TemporaryDirectory(dir=_memory_folder()) as folder:
+        disk = SqlDisk(template, Path(folder))
+        outcome = _run(seed, sales, disk)
+        report = asyncio.run(verify(disk.path))
+        faults = [one for one in report.findings if not one.is_warning]
+        outcome.findings.other += [f"verify: {one}" for one in faults]
+        return outcome
+
+
+def _memory_folder() -> Path | None:
+    shared = Path("/dev/shm")  # only a faster place for a folder of our own
+    return shared if shared.is_dir() else None
+
+
+def _run(seed: int, sales: int, disk: Disk) -> Outcome:
+    return run(_simulate(seed, sales, disk))
+
+
+async def _simulate(seed: int, sales: int, disk: Disk) -> Outcome:
+    chance = Random(seed)
+    world = SimulatedWorld(draw(chance, sales=sales), chance, disk)
+    with _listening(world.tally):
+        await world.open()
+        Weather(world).begin()
+        outside(Admin(world).watch())
+        shops = [Shopkeeper(world, person) for person in world.people]
+        for shop in shops:
+            outside(shop.come_and_go())
+        await asyncio.gather(*[shop.buy(sales // len(shops)) for shop in shops])
+        await world.calm_down()
+        for shop in shops:
+            await shop.return_()
+        await _come_to_rest(world)
+        outcome = await _outcome(seed, world)
+        await disk.close()
+        return outcome
+
+
+async def _come_to_rest(world: SimulatedWorld) -> None:
+    for _ in range(int(PATIENCE / 300)):
+        await passes(300)
+        if await _rests(world):
+            return
+
+
+async def _rests(world: SimulatedWorld) -> bool:
+    provider, engine = world.provider, world.engine
+    if provider.under_way or any(one.cards is None or one.shown for one in provider.placed):
+        return False
+    async with engine.store.read() as work:
+        if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
+            return False
+    findings = await examine(engine)
+    return not findings
+
+
+async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
+    findings = await examine(world.engine)
+    findings.other += world.tally.faults
+    async with world.engine.store.read() as work:
+        orders = await work.orders.list_in(*OrderState)
+        rows = await work.journal.list_after(0, limit=1_000_000)
+    actions = [row.event.action for row in rows]
+    seen = {person: sorted(codes) for person, codes in world.messenger.seen.items()}
+    record = [rows[-1].hash.hex(), repr(world.provider.moved), repr(sorted(seen.items()))]
+    ours = [one for one in world.provider.placed if one.reference]
+    return Outcome(
+        seed=seed,
+        orders=len(orders),
+        placed=len(ours),
+        cards=sum(len(one.cards or ()) for one in ours),
+        unknown=actions.count("order.unknown"),
+        adopted=sum(
+            row.event.action == "order.handling" and "request_id" not in row.event.details
+            for row in rows
+        ),
+        shelved=actions.count("shelf.stocked"),
+        digest=hashlib.sha256("\n".join(record).encode()).hexdigest(),
+        tally=world.tally,
+        findings=findings,
+    )
+
+
+@contextmanager
+def _listening(tally: Tally) -> Iterator[None]:
+    """Count what the bot logs as an error: nothing that happens here may surprise it."""
+
+    def hear(_logger: object, method: str, event: structlog.typing.EventDict) -> str:
+        if method in {"error", "exception", "critical"}:
+            tally.faults.append(f"log: {event}")
+        raise structlog.DropEvent
+
+    structlog.configure(processors=[hear])
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()

@@ -1,0 +1,74 @@
+"""The simulated world in a few seeds; `make simulate` runs as many as one likes."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.disks import make_template
+from tests.simulation.naive import NaiveOutcome, run_naive
+from tests.simulation.run import Outcome, run_in_memory, run_on_sql
+
+SALES = 60
+IN_MEMORY = range(1, 31)
+ON_SQL = range(41, 44)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("simulation") / "template.db"
+    asyncio.run(make_template(path))
+    return path
+
+
+def findings(outcomes: Sequence[Outcome]) -> list[str]:
+    return [f"{one.seed}: {line}" for one in outcomes for line in one.findings.lines()]
+
+
+def test_nothing_is_doubled_lost_or_held_whatever_fails_and_dies() -> None:
+    """Over the store's twin, a world of faults and crashes comes to rest with everything right."""
+    outcomes = [run_in_memory(seed, sales=SALES) for seed in IN_MEMORY]
+    assert findings(outcomes) == []
+    assert sum(one.orders for one in outcomes) > 1_200
+    assert sum(one.placed for one in outcomes) > 500
+    assert sum(one.unknown for one in outcomes) > 100
+    assert sum(one.tally.crashes for one in outcomes) > 300
+    assert sum(one.tally.stops for one in outcomes) > 10
+    assert sum(one.tally.foreign for one in outcomes) > 50
+
+
+def test_the_real_store_holds_what_its_twin_promises(template: Path) -> None:
+    """Over the real store the same holds, and `verify` finds nothing."""
+    outcomes = [run_on_sql(seed, sales=SALES, template=template) for seed in ON_SQL]
+    assert findings(outcomes) == []
+    assert sum(one.tally.crashes for one in outcomes) > 10
+    assert sum(one.placed for one in outcomes) > 50
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_the_same_seed_is_the_same_run(seed: int) -> None:
+    """A seed replays to the byte: the journal, the provider's record and the chats."""
+    first = run_in_memory(seed, sales=SALES)
+    again = run_in_memory(seed, sales=SALES)
+    assert first.digest == again.digest
+    assert first.digest != run_in_memory(seed + 1, sales=SALES).digest
+
+
+def test_the_same_seed_is_the_same_run_on_the_real_store(template: Path) -> None:
+    """The real store replays too."""
+    first, again = (run_on_sql(41, sales=20, template=template) for _ in range(2))
+    assert first.digest == again.digest
+
+
+def test_the_programme_sees_what_a_naive_bot_does() -> None:
+    """In the same world a bot that tries again buys hundreds twice, and loses what it bought."""
+    outcomes = [run_naive(seed, sales=200) for seed in range(1, 21)]
+    total = {
+        field.name: sum(getattr(one, field.name) for one in outcomes)
+        for field in fields(NaiveOutcome)
+    }
+    assert total["wanted"] > 3_000
+    assert total["doubled"] > 300
+    assert total["cards_lost"] > 500

@@ -1,0 +1,73 @@
+"""What else happens in the simulated world, until it is calm."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.ports.provider import Line
+from tests.fakes.provider_account import dinars
+from tests.simulation.loop import passes
+from tests.simulation.process import outside
+from tests.simulation.world import SimulatedWorld
+
+CLOCK_STEPS = tuple(timedelta(minutes=n) for n in (-10, -1, 1, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """Crashes come by themselves; the rest of the trouble is made here."""
+
+    world: SimulatedWorld
+
+    def begin(self) -> None:
+        """Let it begin."""
+        scenario = self.world.scenario
+        for every, trouble in (
+            (scenario.stop_every, self._stops),
+            (scenario.foreign_every, self._foreign_orders),
+            (scenario.clock_step_every, self._clock_steps),
+            (scenario.outage_every, self._outages),
+            (scenario.price_every, self._prices),
+            (300.0, self._money_moves),
+        ):
+            if every is not None:
+                outside(trouble(every))
+
+    async def _until_calm(self, every: float) -> AsyncIterator[None]:
+        while True:
+            await passes(self.world.about(every))
+            if self.world.is_calm:
+                return
+            yield
+
+    async def _stops(self, every: float) -> None:
+        async for _ in self._until_calm(every):
+            await self.world.stop()
+
+    async def _foreign_orders(self, every: float) -> None:
+        async for _ in self._until_calm(every):
+            goods = self.world.chance.choice(self.world.scenario.goods)
+            line = Line(product_key="psn", type_key=goods.key, quantity=goods.quantity)
+            self.world.provider.buy_elsewhere(line)
+            self.world.tally.foreign += 1
+
+    async def _clock_steps(self, every: float) -> None:
+        async for _ in self._until_calm(every):
+            by = self.world.chance.choice(CLOCK_STEPS)
+            self.world.clock.set(by)
+            self.world.provider.ahead -= by
+
+    async def _outages(self, every: float) -> None:
+        async for _ in self._until_calm(every):
+            self.world.provider.is_out = True
+            await passes(self.world.about(120))
+            self.world.provider.is_out = False
+
+    async def _prices(self, every: float) -> None:
+        async for _ in self._until_calm(every):
+            key = self.world.chance.choice(("psn-10", "psn-20"))
+            self.world.provider.set_type(key, cost=dinars(self.world.chance.randint(1200, 3000)))
+
+    async def _money_moves(self, every: float) -> None:
+        async for _ in self._until_calm(every):
+            self.world.provider.deposit(dinars(self.world.chance.choice((-5_000, 10_000))))
