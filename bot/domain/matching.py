@@ -45,15 +45,30 @@ def horizon(settings: Horizons, lags: Sequence[timedelta]) -> timedelta:
 def send_window(order: Order, *, longest_answer: timedelta, ahead: timedelta) -> Window:
     """When, on the provider's clock, an order of ours can have been created.
 
-    `ahead` stands in when the call itself brought no Date. Our end of the call is not the
-    provider's: until `longest_answer` after it began, what we gave up on may still be created.
+    `ahead` is how far its clock is ahead of ours now. Ours may have been set since, so both that
+    and what was known when the order was sent count. Our end of the call is not the provider's:
+    until `longest_answer` after it began, what we gave up on may still be created.
     """
     began = order.sending_at or order.confirmed_at
     ended = max(order.sent_until or began, began + longest_answer)
-    offset = ahead if order.provider_ahead is None else order.provider_ahead
+    offsets = (ahead, _offset(order, ahead))
     # Object ids and dates hold whole seconds: the creation may be told up to a second early.
     second = timedelta(seconds=1)
-    return Window(since=began + offset - SKEW - second, until=ended + offset + SKEW)
+    return Window(since=began + min(offsets) - SKEW - second, until=ended + max(offsets) + SKEW)
+
+
+def since_sent(order: Order, instant: datetime, *, ahead: timedelta) -> timedelta:
+    """How long before an instant of our clock an order was sent, by the provider's clock.
+
+    Ours may have been set meanwhile; `ahead` is how far the provider's is ahead of it now.
+    """
+    began = order.sending_at or order.confirmed_at
+    sent = max(began, order.sent_until or began)
+    return (instant + ahead) - (sent + _offset(order, ahead))
+
+
+def _offset(order: Order, ahead: timedelta) -> timedelta:
+    return ahead if order.provider_ahead is None else order.provider_ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,12 +173,12 @@ async def make_unknown(
 ) -> Order:
     """Record that nobody knows whether an order was placed; its money stays held."""
     ended_at = exchange.ended_at if exchange else order.sent_until
-    ahead = exchange.provider_ahead if exchange else order.provider_ahead
+    ahead = exchange.provider_ahead if exchange else None
     unknown = order.to(
         OrderState.UNKNOWN,
         sending_at=order.sending_at or order.confirmed_at,
         sent_until=ended_at,
-        provider_ahead=ahead,
+        provider_ahead=order.provider_ahead if ahead is None else ahead,
     )
     saved = await work.orders.save(unknown)
     await audit.note(work, "order.unknown", f"order:{order.id}", at=at, reason=reason)

@@ -281,7 +281,14 @@ class Placing:
                     work, self.terms, provider.account, needed=needed, at=at
                 )
                 return None
-            sending = order.to(OrderState.SENDING, sending_at=at, sent_until=None, not_before=None)
+            ahead = await marks.find_ahead(work, provider.account)
+            sending = order.to(
+                OrderState.SENDING,
+                sending_at=at,
+                sent_until=None,
+                not_before=None,
+                provider_ahead=ahead,
+            )
             saved = await work.orders.save(sending)
             await audit.note(work, "order.sending", f"order:{order.id}", at=at)
         return saved

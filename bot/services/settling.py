@@ -19,6 +19,7 @@ from bot.domain.matching import (
     candidates,
     horizon,
     send_window,
+    since_sent,
 )
 from bot.domain.orders import Order, OrderId, OrderState, Reason, Window
 from bot.errors import ProviderError, ProviderUnauthorized
@@ -30,7 +31,7 @@ from bot.services.alerts import alert_is_over, alert_once
 from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
-from bot.services.listing import Listing, note_lag, read_list
+from bot.services.listing import Listing, learn_ahead, note_lag, read_list
 from bot.services.looks import Looks
 from bot.services.movements import charged_without_order
 from bot.services.owing import owe_outcome
@@ -130,6 +131,8 @@ class Settling:
             listing = await read_list(
                 provider, reading, priority=Priority.SETTLING, clock=self.clock
             )
+            if await learn_ahead(self.store, provider.account, listing.provider_ahead):
+                return  # a clock was set: the windows are others now
             for order in unknown:
                 if reading.holds(windows[order.id].since):
                     self._looks.note(order.id, listing.begun_at)
@@ -216,11 +219,12 @@ class Settling:
 
     async def _is_past_horizon(self, provider: Provider, order: Order, instant: datetime) -> bool:
         settings = self.terms.horizons[provider.account.provider]
-        if provider.capabilities.finds_by_reference:
-            return instant >= _sent(order) + settings.least  # no list, so no lag
         async with self.store.read() as work:
+            ahead = await marks.find_ahead(work, provider.account)
             lags = await work.orders.list_lags(provider.account)
-        return instant >= _sent(order) + horizon(settings, lags)
+        by_reference = provider.capabilities.finds_by_reference  # then no list, and no lag
+        enough = settings.least if by_reference else horizon(settings, lags)
+        return since_sent(order, instant, ahead=ahead) >= enough
 
     async def _tell_if_old(self, provider: Provider, order: Order) -> None:
         """Alert the admins when an order is still unknown well after its horizon."""

@@ -15,12 +15,12 @@ from bot.domain.matching import SKEW
 from bot.domain.orders import Order, Window
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderError, ProviderUnauthorized
-from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder, Providers
+from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
 from bot.services import gates, marks
 from bot.services.bells import Bells
-from bot.services.listing import note_lag, read_list
+from bot.services.listing import learn_ahead, note_lag, read_list
 from bot.services.movements import Movements
 from bot.services.receiving import Receiving
 from bot.services.recent import Recent
@@ -34,7 +34,6 @@ EVERY = timedelta(minutes=3)
 RECENT = timedelta(minutes=15)
 """The stretch that every sweep reads, and the whole hour that is not closed yet with it."""
 
-SECOND = timedelta(seconds=1)
 QUOTES_KEPT = timedelta(days=1)
 """How long a quote that nobody confirmed can still say that it expired."""
 
@@ -116,7 +115,7 @@ class Sweeping:
     async def _read_if_changed(self, provider: Provider, window: Window) -> None:
         """Read a closed hour, unless it still holds as many orders as when it was read."""
         page = await provider.orders(window.since, window.until, page=1, priority=Priority.SWEEPING)
-        await self._learn_ahead(provider, page)
+        await learn_ahead(self.store, provider.account, page.provider_ahead)
         if self._totals.find((provider.account, window)) == page.total:
             return
         if page.pages <= 1:
@@ -124,14 +123,6 @@ class Sweeping:
         elif not await self._read(provider, window):
             return
         self._totals.keep((provider.account, window), page.total)
-
-    async def _learn_ahead(self, provider: Provider, page: OrderPage) -> None:
-        """Keep how the provider's clock goes, before the first lost answer needs it."""
-        async with self.store.read() as work:
-            known = await marks.find_ahead(work, provider.account)
-        if page.provider_ahead is not None and abs(page.provider_ahead - known) > SECOND:
-            async with self.store.begin() as work:
-                await marks.set_ahead(work, provider.account, page.provider_ahead)
 
     async def _read(self, provider: Provider, window: Window) -> bool:
         """Take over a window; False when something may have slipped between its pages."""

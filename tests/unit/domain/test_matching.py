@@ -15,6 +15,7 @@ from bot.domain.matching import (
     candidates,
     horizon,
     send_window,
+    since_sent,
 )
 from bot.domain.orders import OrderState, Window
 from tests.fakes.world import NOON
@@ -76,14 +77,14 @@ def test_the_horizon_follows_the_lag_that_was_seen(
 
 def test_the_window_is_the_call_on_the_providers_clock() -> None:
     """An order of ours was created while we were asking, give or take two clocks."""
-    window = send_window(SENT, longest_answer=SECOND, ahead=99 * SECOND)
+    window = send_window(SENT, longest_answer=SECOND, ahead=NONE)
     assert window.since == NOON + 3 * SECOND - SKEW - SECOND
     assert window.until == NOON + 8 * SECOND + SKEW
 
 
 def test_what_we_gave_up_on_may_still_be_created() -> None:
     """A call that we ended early can become an order until the provider's longest answer."""
-    window = send_window(SENT, longest_answer=120 * SECOND, ahead=99 * SECOND)
+    window = send_window(SENT, longest_answer=120 * SECOND, ahead=NONE)
     assert window.until == NOON + 123 * SECOND + SKEW
 
 
@@ -91,11 +92,31 @@ def test_what_we_gave_up_on_may_still_be_created() -> None:
 def test_the_window_moves_with_the_providers_clock(ahead: int) -> None:
     """A provider whose clock is an hour off still finds the order in its own time."""
     offset = timedelta(seconds=ahead)
-    told = send_window(replace(SENT, provider_ahead=offset), longest_answer=NONE, ahead=NONE)
+    told = send_window(replace(SENT, provider_ahead=offset), longest_answer=NONE, ahead=offset)
     guessed = send_window(replace(SENT, provider_ahead=None), longest_answer=NONE, ahead=offset)
     here = send_window(SENT, longest_answer=NONE, ahead=NONE)
     assert told == guessed
     assert (told.since, told.until) == (here.since + offset, here.until + offset)
+
+
+@given(known=st.integers(-900, 900), now=st.integers(-900, 900), created=st.integers(0, 120))
+def test_a_clock_that_was_set_since_hides_no_order(known: int, now: int, created: int) -> None:
+    """Whichever of the two offsets was true when the order was created, the window holds it."""
+    sent = replace(SENT, provider_ahead=timedelta(seconds=known))
+    longest = timedelta(seconds=120)
+    window = send_window(sent, longest_answer=longest, ahead=timedelta(seconds=now))
+    for offset in (known, now):
+        assert window.holds(NOON + timedelta(seconds=3 + created + offset))
+
+
+@given(known=st.integers(-900, 900), step=st.integers(-900, 900), passed=st.integers(5, 900))
+def test_the_time_since_sending_is_the_providers(known: int, step: int, passed: int) -> None:
+    """Our clock may be set meanwhile: how long ago an order was sent stays the same."""
+    began = NOON + timedelta(seconds=3)
+    sent = replace(SENT, sent_until=None, provider_ahead=timedelta(seconds=known))
+    instant = began + timedelta(seconds=passed + step)
+    ahead = timedelta(seconds=known - step)
+    assert since_sent(sent, instant, ahead=ahead) == timedelta(seconds=passed)
 
 
 def test_a_call_without_an_end_may_have_been_answered_until_the_longest_wait() -> None:

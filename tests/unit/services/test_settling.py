@@ -319,3 +319,29 @@ async def test_a_clock_that_is_set_back(engine: Engine) -> None:
     before = len(engine.provider.calls)
     await engine.settle()
     assert len(engine.provider.calls) > before
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+async def test_a_clock_that_is_set_refuses_no_order_that_was_taken(minutes: int) -> None:
+    """Ten minutes forward or back in the middle of it all: the late order is still found."""
+    engine = await opened()
+    engine.provider.list_lag = timedelta(seconds=100)
+    order = await lost(engine, committed=True)
+    step = timedelta(minutes=minutes)
+    engine.clock.set_back(-step)
+    engine.provider.ahead -= step
+    await engine.settle_for(timedelta(seconds=115))
+    await engine.rest()
+    settled = await engine.order(order.id)
+    assert (settled.state, settled.cards) == (OrderState.FULFILLED, 2)
+
+
+async def test_a_clock_that_is_set_forward_hurries_no_absence(engine: Engine) -> None:
+    """An hour that never passed is no horizon: absence is believed as late as ever."""
+    order = await lost(engine, committed=False)
+    engine.clock.advance(timedelta(hours=1))
+    engine.provider.ahead -= timedelta(hours=1)
+    await engine.settle_for(HORIZON - timedelta(seconds=20))
+    assert (await engine.order(order.id)).absent_at is None
+    await engine.settle_for(timedelta(seconds=80))
+    assert (await engine.order(order.id)).state is OrderState.REFUSED
