@@ -35,7 +35,7 @@ def main() -> int:
                 _report_naive(pool.map(partial(run_naive, sales=asked.sales), asked.seeds))
                 return 0
             simulate = partial(run_seed, sales=asked.sales, template=template)
-            outcomes = [_seen(one) for one in pool.map(simulate, asked.seeds)]
+            outcomes = _until_found(pool.map(simulate, asked.seeds), stops=asked.first)
     return _report(outcomes, seconds=time.monotonic() - began, sales=asked.sales)
 
 
@@ -51,6 +51,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=_range, required=True, help="one seed, or FIRST-LAST")
     parser.add_argument("--sales", type=int, default=200, help="sales begun in each seed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--first", action="store_true", help="stop at the first seed that fails")
     parser.add_argument("--naive", action="store_true", help="run the naive retry bot instead")
     return parser.parse_args()
 
@@ -60,11 +61,16 @@ def _range(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def _seen(outcome: Outcome) -> Outcome:
+def _until_found(simulated: Iterable[Outcome], *, stops: bool) -> list[Outcome]:
     """Show what a seed has found as soon as it is known."""
-    for line in outcome.findings.lines():
-        print(f"seed {outcome.seed}: {line}", flush=True)
-    return outcome
+    outcomes = []
+    for outcome in simulated:
+        outcomes.append(outcome)
+        for line in outcome.findings.lines():
+            print(f"seed {outcome.seed}: {line}", flush=True)
+        if stops and outcome.findings:
+            break
+    return outcomes
 
 
 def _report(outcomes: list[Outcome], *, seconds: float, sales: int) -> int:

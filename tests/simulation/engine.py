@@ -1,17 +1,19 @@
 """The real engine as processes of the simulated world: every service and worker, over its ports."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
 from bot.domain.agents import Agent, Language, Member, PersonId
 from bot.domain.catalog import CardTypeId
+from bot.domain.matching import Horizons
 from bot.domain.orders import OrderId, QuoteId
 from bot.ports.provider import Provider
 from bot.ports.store import Store
 from bot.services.keeping import Keeper
 from bot.services.recovery import begin_epoch, open_keeper
+from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
 from tests.engine import ADMIN, terms_for
 from tests.fakes.provider_account import CURRENCY, dinars
@@ -44,6 +46,7 @@ class Engine:
     provider: FarProvider
     messenger: FarMessenger
     disk: Disk
+    horizon: Horizons
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     keeper: Keeper = field(init=False)
     store: Store = field(init=False)
@@ -64,13 +67,17 @@ class Engine:
                 messenger=TappedMessenger(self.messenger, process),
                 clock=self.clock,
                 secrets=self.secrets,
-                terms=terms_for(self.provider.account),
+                terms=self._terms(),
                 epoch=await begin_epoch(store, self.clock),
             )
         )
         stopping = asyncio.Event()
         working = await self._begin(works, provider, stopping)
         return Life(works=works, working=working, stopping=stopping)
+
+    def _terms(self) -> Terms:
+        account = self.provider.account
+        return replace(terms_for(account), horizons={account.provider: self.horizon})
 
     async def _begin(
         self, works: Works, _provider: Provider, stopping: asyncio.Event

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from bot.domain.cards import order_owner, shelf_owner
 from bot.domain.ledger import provider_account, wallet_of
 from bot.domain.money import total
-from bot.domain.orders import OPEN, Order, OrderId, OrderState
+from bot.domain.orders import OPEN, Order, OrderId, OrderState, Reason
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.ports.store import Work
+from bot.services.audit import BOT
 from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.simulation.engine import MONEY, Engine
 
@@ -59,7 +60,27 @@ async def examine(engine: Engine) -> Findings:
         found.doubled += _confirmed_twice(books)
         _examine_cards(engine, books, found)
         await _examine_money(work, engine, books, found)
+        found.other += await _wrongly_refused(work, engine, books)
     return found
+
+
+async def _wrongly_refused(work: Work, engine: Engine, books: _Books) -> list[str]:
+    """Name the orders that the bot called absent although the provider had taken them.
+
+    One whose like took its provider order was not wronged: cards of a bucket are alike.
+    """
+    owned = {order.provider_order_id for order in books.orders}
+    taken = {one.reference for one in engine.provider.placed if one.id not in owned}
+    wronged = []
+    for order in books.orders:
+        if order.reason is Reason.ABSENT and order.reference in taken:
+            (refused,) = [
+                row.event
+                for row in await work.journal.list_of(f"order:{order.id}")
+                if row.event.action == "order.refused"
+            ]
+            wronged += [f"order {order.id} was called absent"] if refused.actor == BOT else []
+    return wronged
 
 
 async def _read(work: Work, engine: Engine) -> _Books:

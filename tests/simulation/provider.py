@@ -5,6 +5,7 @@ What has reached it is carried out, whether or not the one who asked still lives
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -35,6 +36,12 @@ PATIENCE = 30.0
 LATEST = 110.0
 """What reached the provider becomes an order within so many seconds, or never."""
 
+HICCUPS = 0.4
+"""The share of lost answers after which the provider's records lag as never before."""
+
+HICCUP = timedelta(seconds=145)
+"""As long as that: a first reading after the horizon may lack it, a second one does not."""
+
 OPENING = dinars(100_000_000)
 
 
@@ -49,6 +56,7 @@ class FarProvider(MemoryProvider):
         self.calm = False
         self.is_out = False
         self.under_way = 0
+        self._hiccups = False
         for key in ("psn-10", "psn-20"):
             self.set_type(key, stock=1_000_000)
 
@@ -76,6 +84,7 @@ class FarProvider(MemoryProvider):
                 outside(self._carry_out(line, reference, started_at, after=after))
                 await passes(self._chance.uniform(0, PATIENCE))
             case _:
+                self._hiccups = self._happens(HICCUPS)
                 outside(self._carry_out(line, reference, started_at, after=0.0))
                 await passes(self._chance.uniform(0, PATIENCE))
         exchange = self._exchange(started_at, None)
@@ -96,6 +105,8 @@ class FarProvider(MemoryProvider):
     def take(self, line: Line, *, reference: str | None) -> MemoryOrder:
         lag = 0.2 if self.calm else self._scenario.list_lag
         self.list_lag = timedelta(seconds=self._chance.uniform(0.2, 1.0) * lag)
+        if self._hiccups:
+            self.list_lag, self._hiccups = HICCUP, False
         order = super().take(line, reference=reference)
         outside(self._fill(order))
         return order
@@ -149,8 +160,13 @@ class FarProvider(MemoryProvider):
     async def transactions(
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
     ) -> TransactionPage:
+        """Movements are shown with the order that they are of: one record lags behind."""
         await self._travel(listing=True)
-        return await super().transactions(since, until, page=page, priority=priority)
+        shown = await super().transactions(since, until, page=page, priority=priority)
+        now = self.now()
+        hidden = {one.id for one in self.placed if one.listed_at > now}
+        listed = tuple(one for one in shown.transactions if one.provider_order_id not in hidden)
+        return replace(shown, transactions=listed)
 
     async def _travel(self, *, listing: bool = False) -> None:
         await passes(self._latency())

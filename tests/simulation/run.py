@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -38,6 +38,7 @@ class Outcome:
     adopted: int
     shelved: int
     digest: str
+    codes: frozenset[str] = field(repr=False)
     tally: Tally
     findings: Findings
 
@@ -52,10 +53,17 @@ def run_on_sql(seed: int, *, sales: int, template: Path) -> Outcome:
     with TemporaryDirectory(dir=_memory_folder()) as folder:
         disk = SqlDisk(template, Path(folder))
         outcome = _run(seed, sales, disk)
+        outcome.findings.other += _in_clear(disk.path, outcome.codes)
         report = asyncio.run(verify(disk.path))
         faults = [one for one in report.findings if not one.is_warning]
         outcome.findings.other += [f"verify: {one}" for one in faults]
         return outcome
+
+
+def _in_clear(database: Path, codes: frozenset[str]) -> list[str]:
+    """Name the card codes that stand readable in the file."""
+    data = database.read_bytes()
+    return [f"{code} is on disk in clear" for code in sorted(codes) if code.encode() in data]
 
 
 def _memory_folder() -> Path | None:
@@ -120,6 +128,7 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
         orders=len(orders),
         placed=len(ours),
         cards=sum(len(one.cards or ()) for one in ours),
+        codes=frozenset(card.code for one in ours for card in one.cards or ()),
         unknown=actions.count("order.unknown"),
         adopted=sum(
             row.event.action == "order.handling" and "request_id" not in row.event.details

@@ -1,9 +1,11 @@
 """What a seed chooses: how the world treats the shop in one run."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
-from tests.engine import PSN_10, PSN_20
+from bot.domain.matching import Horizons
+from tests.engine import PROVEN, PSN_10, PSN_20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +15,12 @@ class Goods:
     key: str
     quantity: int
 
+
+UNPROVEN = Horizons(least=timedelta(minutes=2), explicit=False)
+"""As the settings are: a quarter of an hour until the list has shown its lag."""
+
+QUICK = 3.0
+"""Whose list lags no longer may believe it after two minutes from the first."""
 
 ALL_GOODS = tuple(Goods(key=key, quantity=n) for key in (PSN_10, PSN_20) for n in (1, 2, 3))
 
@@ -33,6 +41,7 @@ class Scenario:
     read_faults: float
     write_faults: float
     list_lag: float
+    horizon: Horizons
     handling: float
     short: float
     crash_every: int | None
@@ -47,6 +56,7 @@ def draw(chance: Random, *, sales: int) -> Scenario:
     """Choose a world; about one in eight is calm, so that the ordinary is covered too."""
     rough = chance.random() > 0.12
     faults = chance.choice((0.1, 0.3, 0.5)) if rough else 0.0
+    list_lag = chance.choices((0.2, 1.0, 3.0, 30.0, 300.0), (4, 4, 4, 4, 1))[0]
     return Scenario(
         agents=chance.randint(2, 6),
         sales=sales,
@@ -55,7 +65,8 @@ def draw(chance: Random, *, sales: int) -> Scenario:
         faults=faults,
         read_faults=chance.choice((0.0, 0.05, 0.3)) if rough else 0.0,
         write_faults=chance.choice((0.0, 0.1, 0.3)) if rough else 0.0,
-        list_lag=chance.choices((0.2, 1.0, 3.0, 30.0, 300.0), (4, 4, 4, 4, 1))[0],
+        list_lag=list_lag,
+        horizon=PROVEN if list_lag <= QUICK and chance.random() < 0.5 else UNPROVEN,
         handling=chance.choice((0.0, 2.0, 8.0, 45.0)),
         short=chance.choice((0.0, 0.05, 0.3)),
         crash_every=chance.choice((400, 1500, 1500, 3000, 3000, 6000)) if rough else None,

@@ -48,7 +48,11 @@ class SimulatedWorld:
         self.provider = FarProvider(self.clock, scenario, chance)
         self.messenger = FarMessenger(scenario, chance)
         self.engine = bot(
-            clock=self.clock, provider=self.provider, messenger=self.messenger, disk=disk
+            clock=self.clock,
+            provider=self.provider,
+            messenger=self.messenger,
+            disk=disk,
+            horizon=scenario.horizon,
         )
         self.people = tuple(PersonId(FIRST_PERSON + n) for n in range(scenario.agents))
         self.tally = Tally()

@@ -1,0 +1,121 @@
+"""Mutants on the way of the cards and of the money."""
+
+from tests.mutants.mutant import Change, Mutant, simulation
+
+DELIVERY, TRACKING = "bot/services/delivery.py", "bot/services/tracking.py"
+
+CARDS = (
+    Mutant(
+        name="a stale progress write covers the cards",
+        changes=(
+            Change(
+                file=DELIVERY,
+                before="if order.epoch != self.epoch or self._uncertain.find(order.id):",
+                after="if order.id < 0:",
+            ),
+        ),
+        seen_by=simulation("9-60"),
+    ),
+    Mutant(
+        name="delivery marked before it is sent",
+        changes=(
+            Change(
+                file=DELIVERY,
+                before="            await work.outbox.save(trying)\n        return _Attempt(",
+                after="""\
+            await work.outbox.save(replace(trying, state=DeliveryState.SENT))
+        return _Attempt(""",
+            ),
+        ),
+        seen_by=simulation("2-40"),
+    ),
+    Mutant(
+        name="acknowledged before it is sent",
+        changes=(
+            Change(
+                file=DELIVERY,
+                before="""\
+        answer = await self._say(attempt)
+        if isinstance""",
+                after="""\
+        await self._record(attempt, Sent(message_id=attempt.edits or 1))
+        answer = await self._say(attempt)
+        if isinstance""",
+            ),
+        ),
+        seen_by=simulation("2-40"),
+    ),
+    Mutant(
+        name="an unclear answer of Telegram counts as sent",
+        changes=(
+            Change(
+                file=DELIVERY,
+                before="""\
+                    due_at = now + retry_delay(delivery.attempts)
+                    await work.outbox.save(replace(delivery, due_at=due_at))
+""",
+                after="""\
+                    await work.outbox.save(replace(delivery, state=DeliveryState.SENT))
+""",
+            ),
+        ),
+        seen_by=simulation("1-40"),
+    ),
+    Mutant(
+        name="refund on a timer",
+        changes=(
+            Change(
+                file=TRACKING,
+                before="        self._looks.keep_only(handled)\n",
+                after="""\
+        self._looks.keep_only(handled)
+        for order in handled:
+            if self.clock.now() - (order.handling_at or order.confirmed_at) > timedelta(minutes=1):
+                async with self.store.begin() as work:
+                    await self.receiving.close(work, order, "wakil")
+""",
+            ),
+        ),
+        seen_by=simulation("2-40"),
+    ),
+    Mutant(
+        name="PARTIALLY_FILLED not final",
+        changes=(
+            Change(
+                file="bot/domain/settlement.py",
+                before='    "PARTIALLY_FILLED": OrderState.PARTIALLY_FILLED,\n',
+                after="",
+            ),
+        ),
+        seen_by=simulation("2-40"),
+    ),
+    Mutant(
+        name="a card stored before it is sealed",
+        changes=(
+            Change(
+                file="bot/vault.py",
+                before="cipher.encrypt(nonce, clear, _place(self._newest, slot))",
+                after="clear + bytes(TAG_BYTES)",
+            ),
+            Change(
+                file="bot/vault.py",
+                before="""\
+cipher.decrypt(envelope.nonce, envelope.sealed, _place(envelope.key_id, slot))
+""",
+                after="envelope.sealed[:-TAG_BYTES]\n",
+            ),
+        ),
+        seen_by=simulation("8", sales=30),
+    ),
+    Mutant(
+        name="a partial fill gives nothing back",
+        changes=(
+            Change(
+                file="bot/services/receiving.py",
+                before="await work.ledger.post(ledger.release(order, cards=left, at=at))",
+                after="pass",
+            ),
+        ),
+        seen_by=simulation("2-40"),
+    ),
+)
