@@ -81,7 +81,8 @@ ORDER_ENTRIES = """
     GROUP BY entry_id
     UNION ALL
     SELECT 'entry', entry_id, 'belongs to order ' || order_id || ', which is not there'
-    FROM the_lines WHERE order_id NOT IN (SELECT id FROM the_orders) GROUP BY entry_id
+    FROM the_lines
+    WHERE order_id IS NOT NULL AND order_id NOT IN (SELECT id FROM the_orders) GROUP BY entry_id
 """
 
 UNOWNED_COSTS = """

@@ -13,8 +13,9 @@ from bot.services.recovery import begin_epoch
 from storage.backup import backup
 from storage.store import SqlStore
 from storage.verify import Report, verify
+from tests.engine import AMINA
 from tests.fakes.world import NOON, FakeClock
-from tests.unit.storage.busy_shop import VAULT
+from tests.unit.storage.busy_shop import VAULT, BusyShop
 from tests.unit.storage.tampering import Tampering, copied, unguarded
 
 
@@ -73,6 +74,18 @@ async def test_a_shop_without_agents_is_clean(store: SqlStore) -> None:
     """A bot that was started, and that nobody has come to yet, has nothing to disagree."""
     await begin_epoch(store, FakeClock())
     assert (await verify(store.path)).findings == ()
+
+
+async def test_a_shop_that_has_sold_nothing_yet_is_clean(path: Path) -> None:
+    """Money that was handed over before the first order belongs to no order."""
+    async with SqlStore(path, key_id=VAULT.key_id) as store:
+        await store.migrate()
+        shop = BusyShop(store=store)
+        await shop.open()
+        await shop.let_in(AMINA, "Amina")
+        report = await verify(path)
+    assert (report.findings, report.orders) == ((), 0)
+    assert report.entries > 0
 
 
 # --- A row of the database was changed by hand ----------------------------------------------------
