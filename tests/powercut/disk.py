@@ -67,38 +67,43 @@ class File:
         self.since.append(Change(first, bytes(last - first), length))
 
     def sync(self) -> None:
-        self.safe = self.content()
+        _make(self.safe, self.since)
         self.since.clear()
 
     def content(self) -> bytearray:
         """The content as its process sees it."""
-        if not self.since:
-            return self.safe
-        content = _grown(self.safe, self.since, b"")
-        for change in self.since:
-            content[change.start : change.start + len(change.data)] = change.data
-        return content[: self.length]
+        content = bytearray(self.safe)
+        _make(content, self.since)
+        return content
 
     def torn(self, chance: Random) -> bytearray:
         """A content that a cut may leave."""
-        if not self.since:
-            return self.safe
         sector = chance.choice(SECTORS)
-        content = _grown(self.safe, self.since, chance.choice((b"", chance.randbytes(64))))
-        lasts: dict[int, int] = {}
+        content, lasts = bytearray(self.safe), dict[int, int]()
+        longest = max((one.start + len(one.data) for one in self.since), default=0)
+        content.extend(bytes(max(0, longest - len(content))))
         for moment, change in enumerate(self.since):
             for start, end in _sectors(change, sector):
-                if moment < lasts.setdefault(start // sector, chance.randint(0, len(self.since))):
-                    part = change.data[start - change.start : end - change.start]
-                    content[start:end] = part
+                last = lasts.setdefault(start // sector, chance.randint(0, len(self.since)))
+                if moment < last:
+                    content[start:end] = change.data[start - change.start : end - change.start]
+        self._leave_stale(content, [n * sector for n, last in lasts.items() if not last], chance)
         return content[: chance.choice((len(self.safe), *(one.length for one in self.since)))]
 
+    def _leave_stale(self, content: bytearray, starts: list[int], chance: Random) -> None:
+        """Where the file grew into a sector that was never written there may be anything."""
+        stale = chance.randbytes(min(SECTORS))
+        if chance.getrandbits(1):
+            for start in starts:
+                if start >= len(self.safe):
+                    content[start : start + len(stale)] = stale
 
-def _grown(safe: bytes, since: list[Change], junk: bytes) -> bytearray:
-    """Copy `safe`, long enough for every change, with zeros or junk behind it."""
-    longest = max(max(change.length, change.start + len(change.data)) for change in since)
-    more = max(0, longest - len(safe))
-    return bytearray(safe) + (junk * (more // len(junk) + 1) if junk else bytes(more))[:more]
+
+def _make(content: bytearray, changes: list[Change]) -> None:
+    """Make changes, one after the other."""
+    for change in changes:
+        content[change.start : change.start + len(change.data)] = change.data
+        del content[change.length :]
 
 
 def _sectors(change: Change, sector: int) -> list[tuple[int, int]]:
