@@ -68,9 +68,9 @@ class Shop:
         self._started.append(process)
         return process
 
-    async def serve(self, *command: str) -> BotProcess:
+    async def serve(self, *command: str, more: Mapping[str, str] | None = None) -> BotProcess:
         """Start the bot (or another composition of it) and wait until it listens."""
-        bot = self.spawn(*(command or ("run.py",)), log=self.log)
+        bot = self.spawn(*(command or ("run.py",)), log=self.log, more=more)
         await bot.start()
         await self.telegram.listening(PATIENCE_SECONDS)
         return bot

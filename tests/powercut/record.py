@@ -72,12 +72,19 @@ def build_shim(folder: Path) -> Path:
 
 
 def recording(
-    shim: Path, folder: Path, record: Path, *, syncs: int | None = None
+    shim: Path, folder: Path, record: Path, *, fuse: Path | None = None
 ) -> dict[str, str]:
-    """Give the environment of a process that is watched; it dies when it asks for more `syncs`."""
+    """Give the environment of a process that is watched, and that a `fuse` may end."""
     watched = {
         "LD_PRELOAD": str(shim),
         "POWERCUT_FOLDER": str(folder),
         "POWERCUT_RECORD": str(record),
     }
-    return watched if syncs is None else {**watched, "POWERCUT_SYNCS": str(syncs)}
+    return watched if fuse is None else {**watched, "POWERCUT_FUSE": str(fuse)}
+
+
+def light(fuse: Path, *, syncs: int) -> None:
+    """End the process when so many more syncs are done and it asks for another."""
+    half = fuse.with_suffix(".half")
+    half.write_text(str(syncs))
+    half.replace(fuse)

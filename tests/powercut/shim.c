@@ -4,7 +4,8 @@
  *
  *   POWERCUT_FOLDER  the folder that is watched; not the folders in it
  *   POWERCUT_RECORD  the file that the record is added to; outside of that folder
- *   POWERCUT_SYNCS   kill the process when it asks for one sync more than these, before it is done
+ *   POWERCUT_FUSE    a file that says how many more syncs are done, from the moment it is there;
+ *                    the process that asks for one more is killed before that is done
  *
  * A change is written down when it was made, a sync when it would have returned, and what is told
  * before it can be heard: so whoever heard it, the record holds everything it stands on.
@@ -47,7 +48,7 @@ struct __attribute__((packed)) header {
     uint32_t first, second; /* the bytes of the two parts that follow */
 };
 
-static const char *folder;
+static const char *folder, *fuse;
 static size_t folder_length;
 static int record = -1;
 static long syncs_left = -1;
@@ -65,13 +66,12 @@ static void *real(const char *name)
 
 __attribute__((constructor)) static void begin(void)
 {
-    const char *path = getenv("POWERCUT_RECORD"), *syncs = getenv("POWERCUT_SYNCS");
+    const char *path = getenv("POWERCUT_RECORD");
     folder = getenv("POWERCUT_FOLDER");
+    fuse = getenv("POWERCUT_FUSE");
     if (folder == NULL || path == NULL)
         return;
     folder_length = strlen(folder);
-    if (syncs != NULL)
-        syncs_left = atol(syncs);
     record = REAL(open)(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (record < 0)
         abort();
@@ -248,6 +248,17 @@ int rename(const char *from, const char *to)
     return failed;
 }
 
+static int fuse_blows(void)
+{
+    FILE *file = syncs_left < 0 && fuse != NULL ? fopen(fuse, "re") : NULL;
+    if (file != NULL) {
+        if (fscanf(file, "%ld", &syncs_left) != 1)
+            abort();
+        fclose(file);
+    }
+    return syncs_left >= 0 && syncs_left-- == 0;
+}
+
 int fsync(int fd)
 {
     uint64_t inode = 0;
@@ -255,7 +266,7 @@ int fsync(int fd)
     if (!whole_folder && !is_watched(fd, &inode))
         return REAL(fsync)(fd);
     pthread_mutex_lock(&turn);
-    if (syncs_left >= 0 && syncs_left-- == 0)
+    if (fuse_blows())
         kill(getpid(), SIGKILL);
     note(whole_folder ? SYNC_FOLDER : SYNC_FILE, inode, 0, NULL, 0, NULL);
     pthread_mutex_unlock(&turn);

@@ -1,20 +1,17 @@
 """Cutting the power of a process that commits, again and again, and counting what is lost."""
 
 import asyncio
-import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from bot.settings import ROOT
 from storage.verify import verify
-from tests.powercut.disk import Disk, Kept, lay_out
-from tests.powercut.record import SYNCS, Deed, Kind, read_record, recording
+from tests.powercut.disk import Kept, lay_out
+from tests.powercut.record import SYNCS
+from tests.powercut.recorded import Moment, Recorded
 
 ROUND = (Kept.NOTHING, Kept.SOME, Kept.SOME)
 """What is left of the unsynced at each cut, one state each."""
@@ -25,7 +22,7 @@ ONE_IN = 20
 
 @dataclass(slots=True, kw_only=True)
 class Survey:
-    """What came of many cuts; a cut that lost a commit had acknowledged it."""
+    """What came of many cuts; a commit is lost that was acknowledged before the cut."""
 
     commits: int = 0
     syncs: int = 0
@@ -37,73 +34,49 @@ class Survey:
     faults: list[str] = field(default_factory=list)
 
 
-class Committing:
-    """The process of `committing.py`, run to its end, and its record."""
+def commit(shim: Path, folder: Path, *, commits: int, synchronous: str = "FULL") -> Recorded:
+    """Let a process commit so often in `folder`."""
+    disk = folder / "disk"
+    disk.mkdir(parents=True)
+    command = ("-m", "tests.powercut.committing", str(disk / "wakil.db"), str(commits))
+    return Recorded(shim, disk, folder / "record", *command, synchronous)
 
-    def __init__(self, shim: Path, folder: Path, *, commits: int, synchronous: str) -> None:
-        self.disk, self.record = folder / "disk", folder / "record"
-        self.disk.mkdir()
-        self._left = folder / "left"
-        self._before = Disk(self.disk)
-        environment = {**os.environ, **recording(shim, self.disk, self.record)}
-        command = ("-m", "tests.powercut.committing", self.disk / "wakil.db", str(commits))
-        done = subprocess.run(
-            [sys.executable, *command, synchronous],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        self.heard = done.stdout
 
-    def points(self) -> list[int]:
-        """Number the moments that matter most: before a sync is done, after something was told."""
-        return sorted(
-            number - (deed.kind in SYNCS)
-            for number, deed in enumerate(read_record(self.record))
-            if deed.kind in SYNCS or deed.kind is Kind.TELL
-        )
+def survey(recorded: Recorded, points: Collection[int], left: Path, *, seed: int) -> Survey:
+    """Cut at each of `points`, look at what is left, and go on as if nothing had been."""
+    found, chance, wanted = Survey(), Random(seed), frozenset(points)
+    for moment in recorded.moments():
+        found.commits = moment.told.count(b"\n")
+        found.syncs += moment.deed.kind in SYNCS
+        if moment.number in wanted:
+            found.cuts += 1
+            for kept in ROUND:
+                lay_out(moment.disk.cut(kept, chance), left)
+                _examine(left / "wakil.db", found)
+    return found
 
-    def survey(self, points: Collection[int], seed: int) -> Survey:
-        """Cut at each of `points`, look at what is left, and go on as if nothing had been."""
-        found, chance, told = Survey(), Random(seed), b""
-        wanted = frozenset(points)
-        for number, deed in enumerate(self._deeds()):
-            told += deed.data if deed.kind is Kind.TELL else b""
-            found.syncs += deed.kind in SYNCS
-            if number in wanted:
-                found.cuts += 1
-                self._cut(found, told.count(b"\n"), chance)
-        assert told == self.heard
-        found.commits = told.count(b"\n")
-        return found
 
-    def _deeds(self) -> Iterator[Deed]:
-        for deed in read_record(self.record):
-            self._before.do(deed)
-            yield deed
-        real = {path.name: path.read_bytes() for path in self.disk.iterdir()}
-        assert self._before.seen() == real  # nothing passed the shim by
+def files_after(recorded: Recorded, commits: int) -> dict[str, bytes]:
+    """Give the files of the moment at which so many commits were acknowledged: all was kept."""
+    now = (one for one in recorded.moments() if one.told.count(b"\n") == commits)
+    return next(now).disk.cut(Kept.EVERYTHING, Random(commits))
 
-    def _cut(self, found: Survey, told: int, chance: Random) -> None:
-        for kept in ROUND:
-            lay_out(self._before.cut(kept, chance), self._left)
-            lost = told - self._commits_left(found, told)
-            found.states += 1
-            found.states_with_loss += lost > 0
-            found.most_lost = max(found.most_lost, lost)
 
-    def _commits_left(self, found: Survey, told: int) -> int:
-        path = self._left / "wakil.db"
-        if not path.exists():
-            return 0
-        if told and found.states % ONE_IN == 0:
-            found.verified += 1
-            found.faults.extend(str(one) for one in asyncio.run(verify(path)).findings)
-        numbers, fault = look(path)
-        if fault != "ok" or numbers != list(range(1, len(numbers) + 1)):
-            found.faults.append(f"state {found.states}: {fault}, {len(numbers)} commits")
-        return len(numbers)
+def _examine(path: Path, found: Survey) -> None:
+    left = _commits_left(path, found) if path.exists() else 0
+    found.states += 1
+    found.states_with_loss += left < found.commits
+    found.most_lost = max(found.most_lost, found.commits - left)
+
+
+def _commits_left(path: Path, found: Survey) -> int:
+    if found.commits and found.states % ONE_IN == 0:
+        found.verified += 1
+        found.faults.extend(str(one) for one in asyncio.run(verify(path)).findings)
+    numbers, fault = look(path)
+    if fault != "ok" or numbers != list(range(1, len(numbers) + 1)):
+        found.faults.append(f"state {found.states}: {fault}, {len(numbers)} commits")
+    return len(numbers)
 
 
 def look(path: Path) -> tuple[list[int], str]:

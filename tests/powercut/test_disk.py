@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 
 from tests.powercut.disk import Disk, Kept
-from tests.powercut.record import read_record, recording
+from tests.powercut.record import light, read_record, recording
 
 OLD, NEW = b"o" * 8192, b"n" * 8192
 
@@ -31,12 +31,15 @@ class Script:
 
     def __init__(self, shim: Path, folder: Path) -> None:
         self._shim, self._folder, self._record = shim, folder / "disk", folder / "record"
+        self._fuse = folder / "fuse"
         self._folder.mkdir()
         (self._folder / "old").write_bytes(OLD)
         self.disk = Disk(self._folder)
 
     def run(self, lines: str, *, syncs: int | None = None) -> None:
-        watched = recording(self._shim, self._folder, self._record, syncs=syncs)
+        if syncs is not None:
+            light(self._fuse, syncs=syncs)
+        watched = recording(self._shim, self._folder, self._record, fuse=self._fuse)
         code = dedent(PRELUDE) + dedent(lines)
         command = [sys.executable, "-S", "-c", code, self._folder]
         subprocess.run(command, env={**os.environ, **watched}, check=syncs is None)
