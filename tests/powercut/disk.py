@@ -5,8 +5,8 @@ The model is that of a file system which promises no more than POSIX does:
 - A file's content is safe once the file was synced, its name once the folder was.
 - Until then each sector holds what it should have held at some moment since the last sync, each
   for itself: so writes come late, in another order, or by halves.
-- The length of a file is as of some such moment too. A part of it that was never written to the
-  disk holds zeros, or whatever was there before.
+- The length of a file is as of some such moment too, and what was cut off by then is gone. A part
+  that was never written to the disk holds zeros, or whatever was there before.
 - Each creation, removal and renaming reached the folder or did not, each for itself.
 
 SQLite's index of the log (`-shm`) is shared memory: what a cut leaves of it is anything.
@@ -24,7 +24,10 @@ from tests.powercut.record import Deed, Kind
 SECTORS = (512, 4096)
 """What real disks write whole or not at all."""
 
-SHARED_MEMORY = "-shm"
+
+def is_shared_memory(name: str) -> bool:
+    """Tell whether a file is one that only those processes can read that have it open."""
+    return name.endswith("-shm")
 
 
 class Kept(Enum):
@@ -37,11 +40,15 @@ class Kept(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file's bytes from `start` on become `data`, and its length `length`."""
+    """A file's bytes from `start` on become `data`, and its length `length`.
+
+    What a cutting off zeroes goes with the length, all of it or nothing.
+    """
 
     start: int
     data: bytes
     length: int
+    cuts_off: bool = False
 
 
 @dataclass(slots=True)
@@ -64,7 +71,7 @@ class File:
     def truncate(self, length: int) -> None:
         """What is cut off reads as zeros when the file grows again."""
         first, last = sorted((length, self.length))
-        self.since.append(Change(first, bytes(last - first), length))
+        self.since.append(Change(first, bytes(last - first), length, cuts_off=True))
 
     def sync(self) -> None:
         _make(self.safe, self.since)
@@ -78,17 +85,17 @@ class File:
 
     def torn(self, chance: Random) -> bytearray:
         """A content that a cut may leave."""
-        sector = chance.choice(SECTORS)
+        sector, length_as_of = chance.choice(SECTORS), chance.randint(0, len(self.since))
         content, lasts = bytearray(self.safe), dict[int, int]()
         longest = max((one.start + len(one.data) for one in self.since), default=0)
         content.extend(bytes(max(0, longest - len(content))))
         for moment, change in enumerate(self.since):
             for start, end in _sectors(change, sector):
                 last = lasts.setdefault(start // sector, chance.randint(0, len(self.since)))
-                if moment < last:
+                if moment < (length_as_of if change.cuts_off else last):
                     content[start:end] = change.data[start - change.start : end - change.start]
         self._leave_stale(content, [n * sector for n, last in lasts.items() if not last], chance)
-        return content[: chance.choice((len(self.safe), *(one.length for one in self.since)))]
+        return content[: (len(self.safe), *(one.length for one in self.since))[length_as_of]]
 
     def _leave_stale(self, content: bytearray, starts: list[int], chance: Random) -> None:
         """Where the file grew into a sector that was never written there may be anything."""
@@ -162,7 +169,7 @@ class Disk:
         return {
             name: bytes(file.content())
             for name, file in self._names.items()
-            if not name.endswith(SHARED_MEMORY)
+            if not is_shared_memory(name)
         }
 
     def cut(self, kept: Kept, chance: Random) -> dict[str, bytes]:
@@ -174,7 +181,7 @@ class Disk:
         return {name: self._left_of(name, file, kept, chance) for name, file in names.items()}
 
     def _left_of(self, name: str, file: File, kept: Kept, chance: Random) -> bytes:
-        if name.endswith(SHARED_MEMORY):
+        if is_shared_memory(name):
             return chance.randbytes(chance.choice((0, 3, 32_768)))
         if kept is Kept.SOME:
             return bytes(file.torn(chance))
