@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 from bot.settings import ROOT, fields
 from bot.settings.reader import Field
 from bot.vault import new_key_line
+from storage.files import sync
 
 Ask = Callable[[str], str]
 
@@ -102,3 +103,6 @@ def _write(path: Path, text: str) -> None:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
+    # Cards may be sealed before the system writes it down by itself, and nothing else opens them.
+    sync(path)
+    sync(path.parent)

@@ -36,9 +36,13 @@ class Recorded:
     ) -> None:
         self._folder, self._record, self._before = folder, record, Disk(folder)
         environment = {**os.environ, **recording(shim, folder, record), **(more or {})}
-        process = [sys.executable, *command]
         done = subprocess.run(
-            process, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            check=True,
         )
         self._heard = done.stdout
 

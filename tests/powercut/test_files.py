@@ -21,6 +21,13 @@ CHANCES = dict.fromkeys(SYNCS, 1) | dict.fromkeys((Kind.CREATE, Kind.UNLINK, Kin
 CHANCES[Kind.RENAME] = 40
 """How many states are looked at after a deed, beside the one that holds nothing unsynced."""
 
+MAKE_SETTINGS = """
+import asyncio, sys
+from pathlib import Path
+from bot.commands import init
+asyncio.run(init.run(None, root=Path(sys.argv[1])))
+"""
+
 OLD, NEW = (LATER, False), (COPIED, True)
 """How many commits a database holds, and whether it knows that it was restored."""
 
@@ -87,3 +94,13 @@ async def test_a_restore_is_done_or_not(shim: Path, commits: Recorded, tmp_path:
     assert (await verify(left / "wakil.db")).findings == ()
     (aside,) = left.glob("wakil.db.replaced.*Z")
     assert holding(aside) == OLD
+
+
+def test_a_card_key_that_was_made_is_on_the_disk(shim: Path, tmp_path: Path) -> None:
+    """The key that seals the first card is not lost with the power: nobody has a copy yet."""
+    disk, left = tmp_path / "disk", tmp_path / "left"
+    lay_out({".env.example": b"CARD_KEYS=\n"}, disk)
+    record = tmp_path / "record"
+    made = Recorded(shim, disk, record, "-c", MAKE_SETTINGS, str(disk))
+    kept = [(left / ".env").read_bytes() for moment in cuts(made, left) if moment.told]
+    assert set(kept) == {(disk / ".env").read_bytes()}
