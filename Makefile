@@ -1,5 +1,5 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test check simulate format lock clean
+.PHONY: demo run test check simulate powercut format lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -28,6 +28,9 @@ check: .venv/dev               ## what has to pass before a change lands
 SEEDS ?= 1-64
 simulate: .venv/dev            ## run the simulated world, seeds 1 to 64 or as SEEDS=FIRST-LAST says
 	$(python) -m tests.simulation --seeds $(SEEDS)
+
+powercut: .venv/dev            ## cut the power at every sync of two thousand commits (needs a C compiler)
+	$(python) -m tests.powercut
 
 format: .venv/dev              ## let ruff lay out the code and mend what it can
 	$(python) -m ruff check --fix .

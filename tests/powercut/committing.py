@@ -4,12 +4,13 @@
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 from bot.commands.opening import nothing_is_sealed
 from bot.commands.system import SystemClock
-from bot.domain.agents import Agent, Language, Person, PersonId
+from bot.domain.agents import Agent, Language, Person
 from bot.domain.money import Money
 from bot.services.bells import Bells
 from bot.services.wallet import Wallets
@@ -35,7 +36,7 @@ async def main(database: Path, commits: int, synchronous: str) -> None:
         agent = await open_shop(store)
         for number in range(1, commits + 1):
             await wallets.top_up(agent.id, CASH, ADMIN, request=str(number))
-            print(number, flush=True)
+            os.write(1, b"%d\n" % number)
 
 
 async def open_shop(store: SqlStore) -> Agent:

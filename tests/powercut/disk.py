@@ -13,7 +13,7 @@ SQLite's index of the log (`-shm`) is shared memory: what a cut leaves of it is 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
@@ -145,13 +145,9 @@ class Disk:
     def do(self, deed: Deed) -> None:
         """Let a process do something."""
         match deed.kind:
-            case Kind.CREATE:
-                self._inodes[deed.inode] = File()
-                self._name(Naming(deed.name, self._inodes[deed.inode]))
-            case Kind.UNLINK:
-                self._name(Naming(deed.name, None))
-            case Kind.RENAME:
-                self._name(Naming(deed.to, self._names[deed.name], gone=deed.name))
+            case Kind.CREATE | Kind.UNLINK | Kind.RENAME:
+                self._since.append(self._naming(deed))
+                _rename(self._names, self._since[-1])
             case Kind.SYNC_FOLDER:
                 self._safe = dict(self._names)
                 self._since.clear()
@@ -187,9 +183,13 @@ class Disk:
             return bytes(file.torn(chance))
         return bytes(file.content() if kept is Kept.EVERYTHING else file.safe)
 
-    def _name(self, naming: Naming) -> None:
-        self._since.append(naming)
-        _rename(self._names, naming)
+    def _naming(self, deed: Deed) -> Naming:
+        if deed.kind is Kind.RENAME:
+            return Naming(deed.to, self._names[deed.name], gone=deed.name)
+        if deed.kind is Kind.UNLINK:
+            return Naming(deed.name, None)
+        self._inodes[deed.inode] = File()
+        return Naming(deed.name, self._inodes[deed.inode])
 
 
 def _rename(names: dict[str, File], naming: Naming) -> None:

@@ -8,6 +8,7 @@ from random import Random
 
 from bot.playground.process import BotProcess
 from bot.playground.telegram import Message, Person
+from bot.playground.telegram.screen import Screen
 from tests.e2e.shop import PATIENCE_SECONDS, Shop, shop
 from tests.powercut.disk import Disk, Kept, lay_out
 from tests.powercut.record import SYNCS, light, read_record, recording
@@ -83,7 +84,7 @@ async def powered_shop(
 async def came_to_rest(stand: Shop, member: Person, cards: int, *, since: int) -> None:
     """Wait until a member has his cards, or has read that there will be none."""
 
-    def at_rest(_: Person) -> object:
+    def at_rest(_: Screen) -> object:
         return len(stand.cards(member)) >= cards or any(map(ended, member.messages))
 
     def ended(message: Message) -> object:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +11,12 @@ from random import Random
 from storage.verify import verify
 from tests.powercut.disk import Kept, lay_out
 from tests.powercut.record import SYNCS
-from tests.powercut.recorded import Moment, Recorded
+from tests.powercut.recorded import Recorded
 
 ROUND = (Kept.NOTHING, Kept.SOME, Kept.SOME)
 """What is left of the unsynced at each cut, one state each."""
 
-ONE_IN = 20
+ONE_IN = 40
 """Of so many states one is held to the whole of `verify`; all to SQLite's own check."""
 
 
@@ -54,6 +54,20 @@ def survey(recorded: Recorded, points: Collection[int], left: Path, *, seed: int
                 lay_out(moment.disk.cut(kept, chance), left)
                 _examine(left / "wakil.db", found)
     return found
+
+
+def taken_together(shares: Sequence[Survey]) -> Survey:
+    """Add up what was found at several shares of the moments of one process."""
+    return Survey(
+        commits=shares[0].commits,
+        syncs=shares[0].syncs,
+        cuts=sum(one.cuts for one in shares),
+        states=sum(one.states for one in shares),
+        verified=sum(one.verified for one in shares),
+        states_with_loss=sum(one.states_with_loss for one in shares),
+        most_lost=max(one.most_lost for one in shares),
+        faults=[fault for one in shares for fault in one.faults],
+    )
 
 
 def files_after(recorded: Recorded, commits: int) -> dict[str, bytes]:

@@ -41,7 +41,7 @@ class Script:
             light(self._fuse, syncs=syncs)
         watched = recording(self._shim, self._folder, self._record, fuse=self._fuse)
         code = dedent(PRELUDE) + dedent(lines)
-        command = [sys.executable, "-S", "-c", code, self._folder]
+        command = [sys.executable, "-S", "-c", code, str(self._folder)]
         subprocess.run(command, env={**os.environ, **watched}, check=syncs is None)
         for deed in read_record(self._record):
             self.disk.do(deed)

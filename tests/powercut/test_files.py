@@ -45,7 +45,7 @@ def run(shim: Path, disk: Path, word: str, file: Path) -> Recorded:
 
 
 def cuts(recorded: Recorded, left: Path) -> Iterator[Moment]:
-    """Cut the power often, and most often where a name changes hands; `left` is what that leaves."""
+    """Cut the power often, and most where a name changes hands; `left` is what that leaves."""
     chance = Random(1)
     for moment in recorded.moments():
         if chances := CHANCES.get(moment.deed.kind):
