@@ -1,5 +1,6 @@
 """A shop whose bot runs on a disk that keeps only what was synced, until its power is cut."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from bot.playground.telegram import Message, Person
 from bot.playground.telegram.screen import Screen
 from tests.e2e.shop import PATIENCE_SECONDS, Shop, shop
 from tests.powercut.disk import Disk, Kept, lay_out
-from tests.powercut.record import SYNCS, light, read_record, recording
+from tests.powercut.record import light, read_record, recording
 
 
 class Outlet:
@@ -36,10 +37,6 @@ class Outlet:
         """Stop the bot in order."""
         return await self._running.stop()
 
-    def syncs(self) -> int:
-        """Count the syncs of the bot so far."""
-        return sum(deed.kind in SYNCS for deed in read_record(self._record))
-
     def fail_after(self, syncs: int) -> None:
         """Let the power fail when so many more syncs are done."""
         light(self._fuse, syncs=syncs)
@@ -48,7 +45,8 @@ class Outlet:
         """Cut the power, unless it failed already; the disk is left with what it kept."""
         if not self._fuse.exists():
             await self._running.kill()
-        await self._running.ended()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._running.ended()
         for deed in read_record(self._record):
             self._before.do(deed)
         lay_out(self._before.cut(kept, self._chance), self._folder)
