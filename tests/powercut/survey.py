@@ -13,7 +13,7 @@ from tests.powercut.disk import Kept, lay_out
 from tests.powercut.record import SYNCS
 from tests.powercut.recorded import Recorded
 
-ROUND = (Kept.NOTHING, Kept.SOME, Kept.SOME)
+ROUND = (Kept.NOTHING, Kept.SOME)
 """What is left of the unsynced at each cut, one state each."""
 
 ONE_IN = 40
