@@ -16,7 +16,7 @@ from tests.powercut.recorded import Recorded
 ROUND = (Kept.NOTHING, Kept.SOME)
 """What is left of the unsynced at each cut, one state each."""
 
-ONE_IN = 40
+ONE_IN = 25
 """Of so many states one is held to the whole of `verify`; all to SQLite's own check."""
 
 
