@@ -90,24 +90,6 @@ CARDS = (
         seen_by=simulation("2-40"),
     ),
     Mutant(
-        name="a card stored before it is sealed",
-        changes=(
-            Change(
-                file="bot/vault.py",
-                before="cipher.encrypt(nonce, clear, _place(self._newest, slot))",
-                after="clear + bytes(TAG_BYTES)",
-            ),
-            Change(
-                file="bot/vault.py",
-                before="""\
-cipher.decrypt(envelope.nonce, envelope.sealed, _place(envelope.key_id, slot))
-""",
-                after="envelope.sealed[:-TAG_BYTES]\n",
-            ),
-        ),
-        seen_by=simulation("8", sales=30),
-    ),
-    Mutant(
         name="a partial fill gives nothing back",
         changes=(
             Change(

@@ -30,11 +30,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A bug that somebody might write one day. `seen_by` are arguments for Python."""
+    """A bug that somebody might write one day.
+
+    `seen_by` are arguments for Python, `needs` a program that has to be on the machine.
+    """
 
     name: str
     changes: tuple[Change, ...]
     seen_by: tuple[str, ...]
+    needs: str | None = None
 
     def breed(self, tree: Path) -> None:
         """Make a copy of the product with the bug."""

@@ -186,15 +186,4 @@ ORDERS = (
         ),
         seen_by=simulation("1-7"),
     ),
-    Mutant(
-        name="provider order id not unique",
-        changes=(
-            Change(
-                file="storage/migrations/versions/0001_the_counter.py",
-                before="        UNIQUE (provider, environment, provider_order_id),\n",
-                after="",
-            ),
-        ),
-        seen_by=tests("tests/contract/test_store_orders.py"),
-    ),
 )

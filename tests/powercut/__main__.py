@@ -28,7 +28,7 @@ def main() -> int:
         folder = Path(name)
         shim = build_shim(folder)
         full = commit(shim, folder / "FULL", commits=asked.commits)
-        normal = commit(shim, folder / "NORMAL", commits=CONTROL_COMMITS, synchronous="NORMAL")
+        normal = commit(shim, folder / "NORMAL", commits=CONTROL_COMMITS, control="NORMAL")
         kept = _survey(full, full.points(), folder, asked.seed)
         lost = _survey(normal, normal.points()[::CONTROL_STEP], folder, asked.seed)
     _print("FULL", kept)

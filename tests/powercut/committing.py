@@ -1,6 +1,7 @@
 """A process that moves money in the real store, one commit after the other, and says so.
 
-`committing.py DATABASE COMMITS SYNCHRONOUS`: a line on standard output is a commit that is done.
+`committing.py DATABASE COMMITS [SYNCHRONOUS]`: a line on standard output is a commit that is done.
+Without a last argument the store commits as it does for the bot.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from tests.engine import ADMIN, AMINA, terms_for
 CASH = Money.of(100, "DZD")
 
 
-async def main(database: Path, commits: int, synchronous: str) -> None:
+async def main(database: Path, commits: int, *control: str) -> None:
     opened: list[driver.Connection] = []
 
     async def connect(uri: str) -> driver.Connection:
@@ -30,8 +31,8 @@ async def main(database: Path, commits: int, synchronous: str) -> None:
 
     async with SqlStore(database, key_id=nothing_is_sealed, connect=connect) as store:
         await store.migrate()
-        # The store itself opens with FULL, and refuses anything less.
-        await opened[0].run(f"PRAGMA synchronous = {synchronous}")
+        for synchronous in control:  # the store itself refuses anything less than FULL
+            await opened[0].run(f"PRAGMA synchronous = {synchronous}")
         wallets = Wallets(store=store, clock=SystemClock(), bells=Bells(), terms=terms_for())
         agent = await open_shop(store)
         for number in range(1, commits + 1):
@@ -49,4 +50,4 @@ async def open_shop(store: SqlStore) -> Agent:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))

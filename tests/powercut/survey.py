@@ -34,12 +34,12 @@ class Survey:
     faults: list[str] = field(default_factory=list)
 
 
-def commit(shim: Path, folder: Path, *, commits: int, synchronous: str = "FULL") -> Recorded:
+def commit(shim: Path, folder: Path, *, commits: int, control: str | None = None) -> Recorded:
     """Let a process commit so often in `folder`."""
     disk = folder / "disk"
     disk.mkdir(parents=True)
     command = ("-m", "tests.powercut.committing", str(disk / "wakil.db"), str(commits))
-    return Recorded(shim, disk, folder / "record", *command, synchronous)
+    return Recorded(shim, disk, folder / "record", *command, *([control] if control else []))
 
 
 def survey(recorded: Recorded, points: Collection[int], left: Path, *, seed: int) -> Survey:
