@@ -26,9 +26,14 @@ def revision_of(path: Path) -> int:
     Raises `SchemaMismatch` for anything else, and for a newer version's.
     """
     with looking_at(path) as connection:
-        mark = _pragma(connection, "application_id")
-        revision = _pragma(connection, "user_version")
-        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        return revision_in(connection, path)
+
+
+def revision_in(connection: sqlite3.Connection, path: Path) -> int:
+    """Number the revision of the database that is open, as `revision_of` does."""
+    mark = _pragma(connection, "application_id")
+    revision = _pragma(connection, "user_version")
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if mark != schema.APPLICATION_ID and (mark or tables or revision):
         raise SchemaMismatch(f"{path} is a database, but not one of Wakil.")
     if revision > len(schema.revisions()):

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -39,6 +40,62 @@ def looking_at(path: Path) -> Iterator[sqlite3.Connection]:
         _require_file(path)
         with closing(_connect(read_only(path))) as connection:
             yield connection
+
+
+@contextmanager
+def inspecting(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a SQLite file as `looking_at` does, and leave no trace: no file is made or changed.
+
+    Raises `StoreError` when that is not possible, and when the block ends if somebody wrote a
+    database meanwhile that was nobody's when it was opened: what was read may be of two moments.
+    """
+    with naming_faults(path):
+        _require_file(path)
+        before = _state(path)
+        with closing(_connect(without_trace(path))) as connection:
+            yield connection
+        if not before.is_shared and _state(path) != before:
+            raise StoreError(f"{path} was written while it was read: try again.")
+
+
+def without_trace(path: Path) -> str:
+    """Write the URI that reads a SQLite file and neither makes nor changes any.
+
+    SQLite makes the files of a write-ahead log even to read. So where there is none, nobody
+    serves the database, and it is read as a file that cannot change; where there is one, its
+    index is read as it stands. Raises `StoreError` for a log whose index is missing.
+    """
+    state = _state(path)
+    if state.is_shared:
+        return read_only(path) + "&readonly_shm=1"
+    if state.lacks_index:
+        raise StoreError(
+            f"{path}-wal holds changes, but {path.name}-shm is missing: copy a database by "
+            "`python run.py backup`, which makes one file of it."
+        )
+    return read_only(path) + "&immutable=1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """How a database lies there; `is_shared` when somebody may be serving it."""
+
+    is_shared: bool
+    lacks_index: bool
+    written_ns: int
+    inode: int
+
+
+def _state(path: Path) -> _State:
+    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    holds_changes = log.exists() and log.stat().st_size > 0
+    file = path.stat()
+    return _State(
+        is_shared=log.exists() and index.exists(),
+        lacks_index=holds_changes and not index.exists(),
+        written_ns=file.st_mtime_ns,
+        inode=file.st_ino,
+    )
 
 
 @contextmanager

@@ -2,9 +2,69 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.audit import GENESIS, JournalRow, chain
 from bot.domain.orders import NEXT, OrderState
+
+
+class Check(StrEnum):
+    """What is verified; each finding bears the check that made it."""
+
+    ENTRIES = "entries"
+    WALLETS = "wallets"
+    HOLDS = "holds"
+    ORDER_MONEY = "order-money"
+    LIMITS = "limits"
+    OWNERS = "owners"
+    CARDS = "cards"
+    KEPT_CARDS = "kept-cards"
+    QUOTES = "quotes"
+    RECEIPTS = "receipts"
+    LIVES = "lives"
+    STUCK = "stuck"
+    SEALS = "seals"
+    CODES = "codes"
+    CHAIN = "chain"
+    TOLD = "told"
+    BOOKED = "booked"
+    FILE = "file"
+    GUARDS = "guards"
+    MANIFEST = "manifest"
+    PROVIDER_ORDERS = "provider-orders"
+    PROVIDER_BALANCE = "provider-balance"
+    PROVIDER_COSTS = "provider-costs"
+
+
+PROMISES = {
+    Check.ENTRIES: "every entry adds up to zero, with all of its lines",
+    Check.WALLETS: "each wallet is what its entries come to",
+    Check.HOLDS: "each hold is what the open orders still need",
+    Check.ORDER_MONEY: "each order was held, charged, released and costed once, as it ended",
+    Check.LIMITS: "no wallet is below its credit limit",
+    Check.OWNERS: "each provider order has one owner, and each order that was placed has one",
+    Check.CARDS: "each order has the cards that its state promises",
+    Check.KEPT_CARDS: "the kept cards are as many as the orders say, and none is there twice",
+    Check.QUOTES: "each order is what was quoted, and no quote was spent twice",
+    Check.RECEIPTS: "a message is owed for every card, and was shown if it says so",
+    Check.LIVES: "the journal tells a possible life of each order, up to its state",
+    Check.STUCK: "no order is being sent by a process that is gone, or unknown for long",
+    Check.SEALS: "everything sealed opens in its own place with the configured keys",
+    Check.CODES: "no code stands in clear, and none was sold twice",
+    Check.CHAIN: "the journal is one chain, no row missing, changed or swapped",
+    Check.TOLD: "orders, limits and margins are as the journal tells",
+    Check.BOOKED: "every entry is told by the journal with the same amount, and the other way",
+    Check.FILE: "the file is whole, and SQLite and the disk are fit for it",
+    Check.GUARDS: "every table and trigger stands as this version makes it",
+    Check.MANIFEST: "the export's manifest and its repeated tables agree with the rest",
+    Check.PROVIDER_ORDERS: "each order that the provider lists is owned here, and ours are listed",
+    Check.PROVIDER_BALANCE: "the provider's balance is what our books say",
+    Check.PROVIDER_COSTS: "what was booked for an order is what the provider took",
+}
+"""What holds when a check finds nothing."""
+
+ONLINE = frozenset({Check.PROVIDER_ORDERS, Check.PROVIDER_BALANCE, Check.PROVIDER_COSTS})
+"""Checks that ask the provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,10 +74,19 @@ class Finding:
     A warning is odd, and may well be right.
     """
 
+    check: Check
     table: str
     row: str
     says: str
     is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchecked:
+    """A check that could not be made, and why."""
+
+    check: Check
+    why: str
 
 
 STEPS = {

@@ -5,6 +5,7 @@ the file is, and gives one row for each finding: what kind of row it is in, whic
 wrong with it.
 """
 
-from storage.verify.run import Report, verify
+from storage.verify.report import Means, Report
+from storage.verify.run import verify
 
-__all__ = ["Report", "verify"]
+__all__ = ["Means", "Report", "verify"]

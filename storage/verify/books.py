@@ -3,6 +3,8 @@
 `amount(minor)` writes an amount, as `1450.00`.
 """
 
+from bot.domain.verifying import Check
+
 BALANCED = """
     SELECT 'entry', entry_id, 'adds up to ' || amount(sum(amount_minor)) || ', not to zero'
     FROM the_lines GROUP BY entry_id, currency HAVING sum(amount_minor) <> 0
@@ -108,16 +110,16 @@ OVERDRAWN = """
 """
 
 CHECKS = (
-    BALANCED,
-    WALLET_BALANCES,
-    WALLET_HOLDS,
-    OPEN_HOLDS,
-    WALLETS_KNOWN,
-    ORDER_HOLDS,
-    ORDER_CAPTURES,
-    ORDER_RELEASES,
-    ORDER_COSTS,
-    ORDER_ENTRIES,
-    UNOWNED_COSTS,
+    (Check.ENTRIES, BALANCED),
+    (Check.WALLETS, WALLET_BALANCES),
+    (Check.WALLETS, WALLET_HOLDS),
+    (Check.WALLETS, WALLETS_KNOWN),
+    (Check.HOLDS, OPEN_HOLDS),
+    (Check.ORDER_MONEY, ORDER_HOLDS),
+    (Check.ORDER_MONEY, ORDER_CAPTURES),
+    (Check.ORDER_MONEY, ORDER_RELEASES),
+    (Check.ORDER_MONEY, ORDER_COSTS),
+    (Check.ORDER_MONEY, ORDER_ENTRIES),
+    (Check.ORDER_MONEY, UNOWNED_COSTS),
 )
-WARNINGS = (OVERDRAWN,)
+WARNINGS = ((Check.LIMITS, OVERDRAWN),)

@@ -1,5 +1,7 @@
 """Checks of what only a database holds: cards, quotes, requests, the order of postings."""
 
+from bot.domain.verifying import Check
+
 LINES = """
     SELECT 'line', entry_id || '/' || line, 'continues its entry at ' || amount(sum_minor)
         || ', but its lines add up to ' || amount(so_far)
@@ -87,5 +89,11 @@ KEYS = """
     )
 """
 
-CHECKS = (LINES, CARDS, QUOTES, REQUESTS, CALLS)
-WARNINGS = (KEYS,)
+CHECKS = (
+    (Check.ENTRIES, LINES),
+    (Check.KEPT_CARDS, CARDS),
+    (Check.QUOTES, QUOTES),
+    (Check.TOLD, REQUESTS),
+    (Check.OWNERS, CALLS),
+)
+WARNINGS = ((Check.SEALS, KEYS),)

@@ -1,5 +1,11 @@
 """Checks of what only an export holds: its manifest, and the tables that repeat others."""
 
+import sqlite3
+from collections.abc import Iterator
+
+from bot.domain.verifying import Check, Finding
+from storage.export import sums
+
 ORDER_SUMS = """
     SELECT 'order', id, 'does not multiply: ' || quantity || ' or ' || cards || ' times '
         || amount(unit_price_minor) || ' is another amount'
@@ -39,4 +45,21 @@ DEPOSITS = """
     AND entry_id NOT IN (SELECT entry_id FROM main.provider_deposits)
 """
 
-CHECKS = (ORDER_SUMS, ONE_SIDED, ADMIN_ACTIONS, DEPOSITS)
+CHECKS = (
+    (Check.ORDER_MONEY, ORDER_SUMS),
+    (Check.ENTRIES, ONE_SIDED),
+    (Check.MANIFEST, ADMIN_ACTIONS),
+    (Check.MANIFEST, DEPOSITS),
+)
+
+
+def check_manifest(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Count and hash every table again."""
+    says = dict(connection.execute("SELECT name, value FROM manifest").fetchall())
+    head = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    true = sums(connection) | ({"journal_head": head[0]} if head else {})
+    for name in sorted(true):
+        if says.get(name) != true[name]:
+            was = says.get(name, "nothing")
+            says_so = f"says {was}, but it is {true[name]}"
+            yield Finding(check=Check.MANIFEST, table="manifest", row=name, says=says_so)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import create_engine
 
-from bot.domain.verifying import Finding
+from bot.domain.verifying import Check, Finding
 from storage import schema
 
 _GUARDS = (
@@ -17,11 +17,10 @@ def check_file(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Ask SQLite whether the file is whole, and every reference leads somewhere."""
     for (fault,) in connection.execute("PRAGMA integrity_check"):
         if fault != "ok":
-            yield Finding(table="file", row="", says=f"is damaged: {fault}")
+            yield Finding(check=Check.FILE, table="file", row="", says=f"is damaged: {fault}")
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield Finding(
-            table=table, row=f"rowid {row}", says=f"names a row of {parent} that is not there"
-        )
+        says = f"names a row of {parent} that is not there"
+        yield Finding(check=Check.FILE, table=table, row=f"rowid {row}", says=says)
 
 
 def check_guards(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -33,7 +32,7 @@ def check_guards(connection: sqlite3.Connection) -> Iterator[Finding]:
             continue
         missing = (kind, name) not in found
         says = "is missing" if missing else "is not as this version makes it"
-        yield Finding(table=kind, row=name, says=says)
+        yield Finding(check=Check.GUARDS, table=kind, row=name, says=says)
 
 
 def _made_now() -> dict[tuple[str, str], str]:

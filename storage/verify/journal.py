@@ -1,5 +1,7 @@
 """Checks of the journal against the rest: what it says was done stands so in the tables."""
 
+from bot.domain.verifying import Check
+
 CONFIRMED = """
     SELECT 'order', id, 'is not what was confirmed: the journal has '
         || json_extract(details, '$.quantity') || ' cards at '
@@ -113,13 +115,13 @@ LAST_WORDS = """
 """
 
 CHECKS = (
-    CONFIRMED,
-    FINISHED,
-    ENDED_UNPAID,
-    BOUND,
-    OF_NOBODY,
-    MOVED,
-    UNMOVED,
-    SHOWN,
-    LAST_WORDS,
+    (Check.TOLD, CONFIRMED),
+    (Check.TOLD, FINISHED),
+    (Check.TOLD, ENDED_UNPAID),
+    (Check.TOLD, BOUND),
+    (Check.TOLD, OF_NOBODY),
+    (Check.BOOKED, MOVED),
+    (Check.BOOKED, UNMOVED),
+    (Check.RECEIPTS, SHOWN),
+    (Check.TOLD, LAST_WORDS),
 )

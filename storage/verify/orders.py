@@ -1,5 +1,7 @@
 """Checks of orders: their cards, their provider orders, and the messages owed for them."""
 
+from bot.domain.verifying import Check
+
 COUNTS = """
     SELECT 'order', id, 'is ' || state || ' with ' || cards || ' of ' || quantity || ' cards'
     FROM the_orders
@@ -85,12 +87,12 @@ STOCKED = """
 """
 
 CHECKS = (
-    COUNTS,
-    ENDS,
-    BOUND,
-    OWNED_ONCE,
-    RECEIPTS,
-    TOLD_TO_THE_BUYER,
-    SOLD_FROM_THE_SHELF,
-    STOCKED,
+    (Check.CARDS, COUNTS),
+    (Check.LIVES, ENDS),
+    (Check.OWNERS, BOUND),
+    (Check.OWNERS, OWNED_ONCE),
+    (Check.OWNERS, SOLD_FROM_THE_SHELF),
+    (Check.OWNERS, STOCKED),
+    (Check.RECEIPTS, RECEIPTS),
+    (Check.RECEIPTS, TOLD_TO_THE_BUYER),
 )

@@ -1,73 +1,68 @@
 """Running every check over one view of a file, and gathering what they find."""
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from pathlib import Path
 
-from bot.domain.audit import Event, JournalRow, canonical
-from bot.domain.instants import from_ms, to_ms
+from bot.domain.instants import to_ms
 from bot.domain.money import MINOR_DIGITS, Money
-from bot.domain.verifying import Chain, Finding, path_fault
+from bot.domain.verifying import Chain, Check, Finding, Unchecked
 from bot.errors import SchemaMismatch
+from bot.ports.vault import Vault
 from storage import schema
-from storage.backup import revision_of
-from storage.export import EXPORT_ID, FORMAT, sums
-from storage.files import looking_at
-from storage.verify import books, database, exported, file, journal, orders
+from storage.backup import revision_in
+from storage.export import EXPORT_ID, FORMAT
+from storage.files import inspecting
+from storage.verify import (
+    books,
+    codes,
+    database,
+    exported,
+    file,
+    journal,
+    lives,
+    machine,
+    orders,
+    stuck,
+)
+from storage.verify.report import IN_NO_EXPORT, Means, Report, sealed_shut
+from storage.verify.seals import Opening, key_ids
 from storage.verify.sources import SOURCES, Kind, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What was looked at, and what was found; `head` is the hash of the journal's last row.
-
-    A warning is odd, and may well be right; anything else should not be.
-    """
-
-    kind: Kind
-    entries: int
-    orders: int
-    events: int
-    head: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_clean(self) -> bool:
-        """Tell whether there is nothing worse than a warning."""
-        return all(finding.is_warning for finding in self.findings)
-
-
-async def verify(path: Path) -> Report:
+async def verify(path: Path, means: Means | None = None) -> Report:
     """Check a database, a backup or an export, read-only, all at one moment.
 
-    Whoever serves it is not kept waiting. Raises `StoreError` for a file that cannot be read,
-    `SchemaMismatch` for one that is none of the three, or of another version.
+    Whoever serves it is not kept waiting, and no file is made or changed. Raises `StoreError` for
+    a file that cannot be read, `SchemaMismatch` for one that is none of the three, or of another
+    version.
     """
-    return await asyncio.to_thread(_verify, path)
+    return await asyncio.to_thread(_verify, path, means or Means())
 
 
-def _verify(path: Path) -> Report:
-    kind = _kind(path)
-    with looking_at(path) as connection:
+def _verify(path: Path, means: Means) -> Report:
+    with inspecting(path) as connection:
+        kind = _kind(connection, path)
         _offer_functions(connection)
         connection.execute("BEGIN")
         for view in SOURCES[kind].views:
             connection.execute(view)
         links = Chain()
-        own = (file.check_guards, _check_manifest)[kind is Kind.EXPORT]
+        unchecked = IN_NO_EXPORT if kind is Kind.EXPORT else _unopened(connection, means)
         findings = tuple(
             chain(
                 file.check_file(connection),
-                own(connection),
-                _check_chain(connection, links),
-                _check_paths(connection, SOURCES[kind]),
+                machine.check_machine(path, in_use=means.in_use_at is not None),
+                (file.check_guards, exported.check_manifest)[kind is Kind.EXPORT](connection),
+                () if unchecked else _check_sealed(connection, means.vault),
+                lives.check_chain(connection, links),
+                lives.check_paths(connection, SOURCES[kind]),
                 _check_rows(connection, kind),
+                stuck.check_unknown(connection, SOURCES[kind], means),
             )
         )
         return Report(
@@ -77,21 +72,19 @@ def _verify(path: Path) -> Report:
             events=_count(connection, "SELECT count(*) FROM the_journal"),
             head=links.head.hex(),
             findings=tuple(dict.fromkeys(findings)),
+            unchecked=unchecked,
         )
 
 
-def _kind(path: Path) -> Kind:
-    with looking_at(path) as connection:
-        mark, version = (
-            _count(connection, f"PRAGMA {name}") for name in ("application_id", "user_version")
-        )
-    if mark == EXPORT_ID:
+def _kind(connection: sqlite3.Connection, path: Path) -> Kind:
+    if _count(connection, "PRAGMA application_id") == EXPORT_ID:
+        version = _count(connection, "PRAGMA user_version")
         if version != FORMAT:
             raise SchemaMismatch(
                 f"{path} is an export of another version: its format is {version}."
             )
         return Kind.EXPORT
-    revision, newest = revision_of(path), len(schema.revisions())
+    revision, newest = revision_in(connection, path), len(schema.revisions())
     if revision != newest:
         raise SchemaMismatch(
             f"{path} is at revision {revision:04}: this version verifies {newest:04}."
@@ -99,71 +92,46 @@ def _kind(path: Path) -> Kind:
     return Kind.DATABASE
 
 
+def _unopened(connection: sqlite3.Connection, means: Means) -> tuple[Unchecked, ...]:
+    """Say why nothing sealed can be opened, if so; another shop's keys are no fault of a copy's."""
+    if means.vault is None:
+        return sealed_shut("there are no CARD_KEYS to open cards with")
+    used = key_ids(connection)
+    if means.in_use_at is None and used and not used & means.vault.key_ids:
+        return sealed_shut(f"CARD_KEYS holds none of {', '.join(sorted(used))}")
+    return ()
+
+
+def _check_sealed(connection: sqlite3.Connection, vault: Vault | None) -> Iterator[Finding]:
+    if vault is not None:
+        opening = Opening(vault)
+        opening.open_all(connection)
+        yield from opening.findings
+        yield from codes.check_texts(connection, frozenset(opening.clear))
+
+
 def _check_rows(connection: sqlite3.Connection, kind: Kind) -> Iterator[Finding]:
     own = database.CHECKS if kind is Kind.DATABASE else exported.CHECKS
-    for check in (*books.CHECKS, *orders.CHECKS, *journal.CHECKS, *own):
-        yield from _found(connection, check, SOURCES[kind])
+    for check, query in (
+        *books.CHECKS,
+        *orders.CHECKS,
+        *journal.CHECKS,
+        *stuck.CHECKS,
+        *own,
+    ):
+        yield from _found(connection, check, query, SOURCES[kind])
     warnings = (*books.WARNINGS, *(database.WARNINGS if kind is Kind.DATABASE else ()))
-    for check in warnings:
-        yield from _found(connection, check, SOURCES[kind], is_warning=True)
+    for check, query in warnings:
+        for finding in _found(connection, check, query, SOURCES[kind]):
+            yield replace(finding, is_warning=True)
 
 
 def _found(
-    connection: sqlite3.Connection, check: str, source: Source, *, is_warning: bool = False
+    connection: sqlite3.Connection, check: Check, query: str, source: Source
 ) -> Iterator[Finding]:
-    for what, row, says in connection.execute(check):
+    for what, row, says in connection.execute(query):
         table = source.names.get(what, what)
-        yield Finding(table=table, row=str(row), says=str(says), is_warning=is_warning)
-
-
-def _check_chain(connection: sqlite3.Connection, links: Chain) -> Iterator[Finding]:
-    for values in connection.execute("SELECT * FROM the_journal ORDER BY seq"):
-        row = _journal_row(values)
-        if row is None:
-            links.pass_over(values[0])
-        fault = "cannot be read as an event" if row is None else links.follow(row)
-        if fault:
-            yield Finding(table="journal", row=str(values[0]), says=fault)
-
-
-def _journal_row(values: tuple[int, int, str, str, str, str, str, str]) -> JournalRow | None:
-    seq, at, actor, action, subject, details, previous, own = values
-    try:
-        facts = json.loads(details)
-        if canonical(facts) != details:
-            return None
-        event = Event(at=from_ms(at), actor=actor, action=action, subject=subject, details=facts)
-        return JournalRow(
-            seq=seq, event=event, previous=bytes.fromhex(previous), hash=bytes.fromhex(own)
-        )
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _check_paths(connection: sqlite3.Connection, source: Source) -> Iterator[Finding]:
-    states = dict(connection.execute("SELECT id, state FROM the_orders").fetchall())
-    events = connection.execute(
-        "SELECT order_id, seq, action FROM the_events WHERE order_id IS NOT NULL"
-        " ORDER BY order_id, seq"
-    )
-    lives = {order_id: tuple(rows) for order_id, rows in groupby(events, itemgetter(0))}
-    for order_id, state in states.items():
-        actions = [(seq, action) for _, seq, action in lives.get(order_id, ())]
-        fault = path_fault(actions, state)
-        if fault is not None:
-            seq, says = fault
-            table, row = ("order", order_id) if seq is None else ("event", seq)
-            yield Finding(table=source.names[table], row=str(row), says=says)
-
-
-def _check_manifest(connection: sqlite3.Connection) -> Iterator[Finding]:
-    says = dict(connection.execute("SELECT name, value FROM manifest").fetchall())
-    head = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    true = sums(connection) | ({"journal_head": head[0]} if head else {})
-    for name in sorted(true):
-        if says.get(name) != true[name]:
-            was = says.get(name, "nothing")
-            yield Finding(table="manifest", row=name, says=f"says {was}, but it is {true[name]}")
+        yield Finding(check=check, table=table, row=str(row), says=str(says))
 
 
 def _offer_functions(connection: sqlite3.Connection) -> None:

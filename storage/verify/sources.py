@@ -27,7 +27,8 @@ _DATABASE = (
     CREATE TEMP VIEW the_orders AS
     SELECT id, agent_id, person_id, provider, environment, product_key, type_key, quantity,
         unit_price_minor, unit_price_currency AS currency, state, reason, cards,
-        cost_minor, cost_currency, provider_order_id, confirmed_at, handling_at, final_at
+        cost_minor, cost_currency, provider_order_id, confirmed_at, sending_at, sent_until,
+        handling_at, final_at, listed_lag
     FROM main.orders
     """,
     """
@@ -63,8 +64,9 @@ _EXPORT = (
     CREATE TEMP VIEW the_orders AS
     SELECT id, agent_id, person_id, provider, environment, product_key, type_key, quantity,
         unit_price_minor, currency, state, reason, cards, cost_minor, cost_currency,
-        provider_order_id, ms(confirmed_at_utc) AS confirmed_at, ms(handling_at_utc) AS handling_at,
-        ms(final_at_utc) AS final_at
+        provider_order_id, ms(confirmed_at_utc) AS confirmed_at, ms(sending_at_utc) AS sending_at,
+        NULL AS sent_until, ms(handling_at_utc) AS handling_at, ms(final_at_utc) AS final_at,
+        NULL AS listed_lag
     FROM main.orders
     """,
     """
