@@ -57,6 +57,21 @@ QUOTES = f"""
     WHERE ({_PROMISE.format("orders")}) IS NOT ({_PROMISE.format("quote")})
 """  # noqa: S608 # of constants
 
+SPENT_ONCE = """
+    SELECT 'order', max(id), 'spent the quote of order ' || min(id) || ' again'
+    FROM main.orders GROUP BY quote_id HAVING count(*) > 1
+"""
+
+# A hash is bound to the owner of its card: no two owners can come to the same.
+COPIED = """
+    SELECT 'card', owner || '/' || slot, 'is a copy of card ' || first
+    FROM main.card JOIN (
+        SELECT code_index, min(owner || '/' || slot) AS first FROM main.card
+        GROUP BY code_index HAVING count(*) > 1
+    ) USING (code_index)
+    WHERE owner || '/' || slot <> first
+"""
+
 REQUESTS = """
     SELECT 'access_request', min(id), 'is approved ' || sum(state = 'approved') || ' times for '
         || person_id || ', but the journal has ' || approvals
@@ -92,7 +107,9 @@ KEYS = """
 CHECKS = (
     (Check.ENTRIES, LINES),
     (Check.KEPT_CARDS, CARDS),
+    (Check.KEPT_CARDS, COPIED),
     (Check.QUOTES, QUOTES),
+    (Check.QUOTES, SPENT_ONCE),
     (Check.TOLD, REQUESTS),
     (Check.OWNERS, CALLS),
 )

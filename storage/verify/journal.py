@@ -72,6 +72,54 @@ UNMOVED = """
     FROM the_moves WHERE minor <> 0 AND entry NOT IN (SELECT key FROM the_lines)
 """
 
+# An order's entries are weighed against the order; here each must have something that tells why.
+UNEXPLAINED = """
+    SELECT 'entry', entry_id, 'is keyed ' || key || ', of which the journal says nothing'
+    FROM (SELECT entry_id, key, order_id, max(account LIKE 'wallet:%' OR key LIKE account || ':%')
+        AS is_told FROM the_lines GROUP BY entry_id)
+    WHERE NOT CASE
+        WHEN key LIKE 'order:%:hold' THEN order_id IN (
+            SELECT order_id FROM the_events WHERE action = 'order.confirmed')
+        WHEN key LIKE 'order:%:capture:%' OR key LIKE 'order:%:cost:%' THEN order_id IN (
+            SELECT order_id FROM the_events
+            WHERE action IN ('order.handling', 'order.from-shelf'))
+        WHEN key LIKE 'order:%:release' THEN order_id IN (
+            SELECT order_id FROM the_events
+            WHERE action IN ('order.partially_filled', 'order.refunded', 'order.refused',
+                'order.withdrawn'))
+        WHEN key LIKE 'unowned:%' OR key LIKE 'shelf:%' OR key LIKE 'undo:unowned:%'
+            OR key LIKE 'undo:shelf:%' THEN EXISTS (
+            SELECT 1 FROM the_unowned WHERE key LIKE '%:' || provider || ':' || environment || ':'
+                || provider_order_id)
+        ELSE is_told END
+"""
+
+# An undone entry is told as a movement of its own when it moved a wallet.
+UNDONE = """
+    SELECT 'entry', undoing.entry_id, 'undoes ' || substr(undoing.key, 6)
+        || ', which moved something else'
+    FROM the_lines AS undoing LEFT JOIN the_lines AS undone
+        ON undone.key = substr(undoing.key, 6) AND undone.line = undoing.line
+    WHERE undoing.key LIKE 'undo:%'
+    AND (undone.account, undone.amount_minor, undone.currency)
+        IS NOT (undoing.account, -undoing.amount_minor, undoing.currency)
+    GROUP BY undoing.entry_id
+"""
+
+# Every provider order that was seen unowned has a row for ever; the journal names it.
+UNOWNED_TOLD = """
+    SELECT kind, its_id, 'is told by event ' || seq || ', and is not there'
+    FROM (
+        SELECT min(seq) AS seq, substr(subject, 16) AS its_id, CASE action
+            WHEN 'foreign.seen' THEN 'foreign' ELSE 'shelved' END AS kind
+        FROM the_events
+        WHERE action IN ('foreign.seen', 'shelf.stocked', 'shelf.adopted', 'shelf.empty',
+            'shelf.doubted')
+        GROUP BY subject
+    )
+    WHERE its_id NOT IN (SELECT provider_order_id FROM the_unowned)
+"""
+
 SHOWN = """
     SELECT 'delivery', id, 'is ' || state || ', but its cards were '
         || CASE WHEN shown THEN 'shown' ELSE 'never shown' END
@@ -122,6 +170,9 @@ CHECKS = (
     (Check.TOLD, OF_NOBODY),
     (Check.BOOKED, MOVED),
     (Check.BOOKED, UNMOVED),
+    (Check.BOOKED, UNEXPLAINED),
+    (Check.BOOKED, UNDONE),
+    (Check.OWNERS, UNOWNED_TOLD),
     (Check.RECEIPTS, SHOWN),
     (Check.TOLD, LAST_WORDS),
 )

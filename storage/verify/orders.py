@@ -58,6 +58,12 @@ TOLD_TO_THE_BUYER = """
     WHERE kind = 'receipt' AND the_deliveries.person_id <> the_orders.person_id
 """
 
+SENT = """
+    SELECT 'delivery', id, 'is ' || state || ', but '
+        || CASE WHEN sent_at IS NULL THEN 'was sent at no time' ELSE 'was sent' END
+    FROM the_deliveries WHERE (state = 'sent') <> (sent_at IS NOT NULL)
+"""
+
 SOLD_FROM_THE_SHELF = """
     SELECT stands_in, provider_order_id, 'is ' || state || ', but '
         || coalesce('order ' || taken_by || ' did not take it', 'nobody took it')
@@ -95,4 +101,5 @@ CHECKS = (
     (Check.OWNERS, STOCKED),
     (Check.RECEIPTS, RECEIPTS),
     (Check.RECEIPTS, TOLD_TO_THE_BUYER),
+    (Check.RECEIPTS, SENT),
 )

@@ -159,6 +159,8 @@ SOURCES = {
             "agent": "agent",
             "event": "journal",
             "delivery": "delivery",
+            "foreign": "unowned_order",
+            "shelved": "unowned_order",
         },
     ),
     Kind.EXPORT: Source(
@@ -171,6 +173,8 @@ SOURCES = {
             "agent": "agents",
             "event": "journal",
             "delivery": "deliveries",
+            "foreign": "foreign_orders",
+            "shelved": "shelf_orders",
         },
     ),
 }

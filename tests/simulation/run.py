@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from bot.domain.orders import OPEN, OrderState
-from storage.verify import verify
+from storage.verify import Means, verify
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
 from tests.simulation.loop import passes, run
 from tests.simulation.oracle import Findings, examine
@@ -54,7 +54,7 @@ def run_on_sql(seed: int, *, sales: int, template: Path) -> Outcome:
         disk = SqlDisk(template, Path(folder))
         outcome = _run(seed, sales, disk)
         outcome.findings.other += _in_clear(disk.path, outcome.codes)
-        report = asyncio.run(verify(disk.path))
+        report = asyncio.run(verify(disk.path, Means(vault=disk.vault)))
         faults = [one for one in report.findings if not one.is_warning]
         outcome.findings.other += [f"verify: {one}" for one in faults]
         return outcome
