@@ -5,14 +5,13 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot.commands.examining import Result, fail, ok, warn
-from bot.commands.opening import looking_into
+from bot.commands.lockout import is_locked_out
 from bot.commands.system import SystemClock
 from bot.commands.terms import providers_of
 from bot.domain.money import Money
 from bot.errors import BotError, ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider
-from bot.services import marks
-from bot.services.recovery import LOCKOUT, misfit
+from bot.services.recovery import misfit
 from bot.settings import Settings
 from handlers.checking import BotFound, TelegramAway, TokenRejected, look_at_telegram
 
@@ -61,7 +60,7 @@ async def ask_providers(settings: Settings) -> AsyncIterator[Result]:
 
 async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
     name = provider.account.provider
-    if await _is_locked_out(provider, settings):
+    if await is_locked_out(provider, settings):
         says = "this key was rejected minutes ago: trying it again would lock this address out."
         yield fail(name, says)
         return
@@ -77,19 +76,6 @@ async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
         yield fail(name, f"{name.upper()}_API_KEY was rejected: copy the key from its dashboard.")
     except ProviderError as error:
         yield fail(name, f"not reached ({error}): check the network and try again.")
-
-
-async def _is_locked_out(provider: Provider, settings: Settings) -> bool:
-    if not settings.database.exists():
-        return False
-    try:
-        async with looking_into(settings.database) as work:
-            frozen = await marks.find_frozen(work, provider.account)
-    except BotError:  # told where the database is looked at
-        return False
-    if frozen is None or frozen.key_hash != provider.key_hash:
-        return False
-    return SystemClock().now() - frozen.since < LOCKOUT
 
 
 def _judge_balance(name: str, balance: Money) -> Result:

@@ -3,7 +3,7 @@
 Every command that writes begins here, so that none of them forgets the lock or the backup.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from bot.errors import BotError, StoreError, VaultError
 from bot.settings import Settings
 from bot.vault import KeyRingVault
 from storage.backup import backup, holds_nothing
+from storage.driver import Connection, connect
+from storage.files import without_trace
 from storage.lock import only_process
 from storage.store import SqlStore, SqlWork
 
@@ -70,8 +72,13 @@ async def claimed_store(
 
 @asynccontextmanager
 async def looking_into(database: Path) -> AsyncIterator[SqlWork]:
-    """Read a database that a bot may be serving: without its lock, and without writing."""
-    store = SqlStore(database, key_id=nothing_is_sealed)  # not opened: that would write
+    """Read a database that a bot may be serving: without its lock, and without a trace."""
+
+    def untouched(_: str) -> Awaitable[Connection]:
+        return connect(without_trace(database))
+
+    # Not opened: that would write.
+    store = SqlStore(database, key_id=nothing_is_sealed, connect=untouched)
     try:
         async with store.read() as work:
             yield work

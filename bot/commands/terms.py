@@ -9,6 +9,9 @@ from bot.providers.oneclickdz.client import LONGEST_ANSWER
 from bot.services.terms import Terms
 from bot.settings import Settings
 
+LEAST_CALLS = 10
+"""A minute's calls are not cut down to less: a look at an account takes some of them."""
+
 
 def terms_of(settings: Settings, providers: dict[str, Provider]) -> Terms:
     """The shop's terms."""
@@ -24,18 +27,20 @@ def terms_of(settings: Settings, providers: dict[str, Provider]) -> Terms:
     )
 
 
-def providers_of(settings: Settings, clock: Clock) -> dict[str, Provider]:
+def providers_of(settings: Settings, clock: Clock, *, share: int = 1) -> dict[str, Provider]:
     """The provider accounts that the settings name, by provider.
 
+    A `share` of 2 takes half of the calls, and leaves the others to a bot that is serving.
     Raises `SettingsError` for a currency that the provider does not trade in.
     """
     account = settings.oneclickdz
+    calls = account.calls_per_minute
     provider = OneClickDZProvider(
         address=account.api_url,
         key=account.api_key.reveal(),
         environment=account.environment,
         clock=clock,
-        calls_per_minute=account.calls_per_minute,
+        calls_per_minute=min(calls, max(LEAST_CALLS, calls // share)),
         longest_answer=min(LONGEST_ANSWER, account.horizons.least),
     )
     if provider.currency != settings.currency:

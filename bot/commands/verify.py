@@ -1,39 +1,105 @@
 """Check the books and the journal of the database, of a backup or of an export."""
 
 import os
+import sys
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.verifying import Finding
-from bot.settings import ROOT, load_database
-from storage.verify import Report, verify
+from bot.commands import verdict
+from bot.commands.lockout import is_locked_out
+from bot.commands.opening import looking_into
+from bot.commands.reconciling import Reconciled, Reconciling
+from bot.commands.system import SystemClock
+from bot.commands.terms import providers_of
+from bot.domain.verifying import ONLINE, Unchecked
+from bot.errors import StoreError
+from bot.ports.provider import Provider
+from bot.ports.store import Work
+from bot.settings import (
+    ROOT,
+    Settings,
+    load,
+    load_card_keys,
+    load_database,
+    load_horizons,
+)
+from bot.vault import KeyRingVault
+from storage.verify import Means, verify
 
-FOUND = 1
+CLEAN, FOUND, UNREADABLE = 0, 1, 2
+
+SHARE = 2
+"""Half of the account's calls are left to the bot that may be serving."""
 
 
 async def run(
-    file: Path | None, *, environment: Mapping[str, str] = os.environ, root: Path = ROOT
+    file: Path | None,
+    *,
+    json: bool = False,
+    provider: bool = False,
+    environment: Mapping[str, str] = os.environ,
+    root: Path = ROOT,
 ) -> int:
-    """Verify FILE, or the database of the settings; 1 when something does not agree."""
+    """Verify FILE, or the database of the settings, and leave no trace.
+
+    1 when something does not agree, 2 when it cannot be read. `provider`: hold the database of
+    the settings against the provider too, by a few calls that change nothing.
+    """
+    if provider and file is not None:
+        print("--provider asks about the database in use: leave FILE out.", file=sys.stderr)
+        return UNREADABLE
+    settings = load(environment, root) if provider else None
     path = file or load_database(environment, root)
-    report = await verify(path)
-    print(f"Verified the {report.kind} {path}, read-only.")
-    print(f"Orders: {report.orders:,}. Entries: {report.entries:,}. Events: {report.events:,}.")
-    print(f"Head of the journal: {report.head}")
-    for finding in report.findings:
-        print(_line(finding))
-    print(_verdict(report))
-    return 0 if report.is_clean else FOUND
+    write = verdict.as_json if json else verdict.as_text
+    try:
+        report = await verify(path, _means(environment, root, in_use=file is None))
+        asked = Reconciled() if settings is None else await _ask(settings)
+    except StoreError as fault:
+        if json:
+            print(verdict.unreadable_as_json(path, fault))
+        print(fault, file=sys.stderr)
+        return UNREADABLE
+    report = replace(
+        report,
+        findings=(*report.findings, *asked.findings),
+        unchecked=(*report.unchecked, *asked.unchecked),
+        asked=settings is not None,
+    )
+    print(write(path, report, asked.notes))
+    return CLEAN if report.is_clean else FOUND
 
 
-def _line(finding: Finding) -> str:
-    mark = "WARN" if finding.is_warning else "FAIL"
-    return f"{mark}  {finding.table} {finding.row} {finding.says}".replace("  ", " ", 1)
+def _means(environment: Mapping[str, str], root: Path, *, in_use: bool) -> Means:
+    keys = load_card_keys(environment, root)
+    return Means(
+        vault=None if keys is None else KeyRingVault(keys),
+        horizons=load_horizons(environment, root),
+        in_use_at=SystemClock().now() if in_use else None,
+    )
 
 
-def _verdict(report: Report) -> str:
-    wrong = sum(not one.is_warning for one in report.findings)
-    odd = len(report.findings) - wrong
-    if wrong:
-        return f"{wrong} findings: these rows do not agree with the rest."
-    return f"All of it agrees, {odd} warnings." if odd else "All of it agrees."
+async def _ask(settings: Settings) -> Reconciled:
+    """Ask each provider account of the settings."""
+    done = Reconciled()
+    for provider in providers_of(settings, SystemClock(), share=SHARE).values():
+        try:
+            one = await _ask_one(provider, settings)
+        finally:
+            await provider.close()
+        done.findings += one.findings
+        done.unchecked += one.unchecked
+        done.notes += one.notes
+    return done
+
+
+async def _ask_one(provider: Provider, settings: Settings) -> Reconciled:
+    if await is_locked_out(provider, settings):
+        why = "this key was rejected minutes ago: trying it again would lock this address out"
+        return Reconciled(unchecked=[Unchecked(check=one, why=why) for one in sorted(ONLINE)])
+
+    def reading() -> AbstractAsyncContextManager[Work]:
+        return looking_into(settings.database)
+
+    return await Reconciling(reading=reading, provider=provider, clock=SystemClock()).reconcile()

@@ -107,8 +107,8 @@ class Movements:
                 entry = ledger.provider_movement(provider.account, opening, key="opening", at=at)
                 await work.ledger.post(entry)
             newest = max((one.at for one in before), default=at - AROUND)
-            await marks.set_instant(work, _mark(provider.account), newest)
-            await marks.set_instant(work, _opening_mark(provider.account), newest)
+            await marks.set_instant(work, reading_mark(provider.account), newest)
+            await marks.set_instant(work, opening_mark(provider.account), newest)
             subject = f"provider:{provider.account.provider}"
             await audit.note(
                 work,
@@ -129,7 +129,7 @@ class Movements:
         """Book deposits and withdrawals since the last time; raises `ProviderError`."""
         async with self.store.read() as work:
             since = await _since(work, provider.account)
-            opened = await marks.find_instant(work, _opening_mark(provider.account))
+            opened = await marks.find_instant(work, opening_mark(provider.account))
             ahead = await marks.find_ahead(work, provider.account)
         if since is None:
             return
@@ -157,7 +157,7 @@ class Movements:
                 )
                 if await work.ledger.post(entry) is Posted.POSTED:
                     await _note(work, account, movement, entry=entry.key, at=read_at)
-            await marks.set_instant(work, _mark(account), read_at + ahead)
+            await marks.set_instant(work, reading_mark(account), read_at + ahead)
 
 
 async def _any_in_flight(work: Work, account: Account, since: datetime) -> bool:
@@ -184,13 +184,15 @@ async def _note(
 # Both marks are instants of the provider's clock: ours may be set at any time.
 
 
-def _mark(account: Account) -> str:
+def reading_mark(account: Account) -> str:
+    """Name the mark of when the movements were last read."""
     return marks.account_mark("movements-read", account)
 
 
-def _opening_mark(account: Account) -> str:
+def opening_mark(account: Account) -> str:
+    """Name the mark of the last movement before the books were opened."""
     return marks.account_mark("books-opened", account)
 
 
 async def _since(work: Work, account: Account) -> datetime | None:
-    return await marks.find_instant(work, _mark(account))
+    return await marks.find_instant(work, reading_mark(account))

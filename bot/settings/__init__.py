@@ -27,7 +27,9 @@ __all__ = [
     "OneClickDZSettings",
     "Settings",
     "load",
+    "load_card_keys",
     "load_database",
+    "load_horizons",
     "load_timezone",
 ]
 
@@ -109,6 +111,27 @@ def load_timezone(environment: Mapping[str, str], root: Path = ROOT) -> ZoneInfo
     return timezone
 
 
+def load_card_keys(environment: Mapping[str, str], root: Path = ROOT) -> CardKeys | None:
+    """Read CARD_KEYS alone, where it is set."""
+    reader = Reader(merged(environment, root))
+    card_keys = reader.find(fields.CARD_KEYS)
+    reader.finish()
+    return card_keys
+
+
+def load_horizons(environment: Mapping[str, str], root: Path = ROOT) -> Horizons:
+    """Read how long an absence is not believed, alone."""
+    reader = Reader(merged(environment, root))
+    horizons = _horizons(reader)
+    reader.finish()
+    return horizons
+
+
+def _horizons(reader: Reader) -> Horizons:
+    horizon = reader.find(fields.ONECLICKDZ_HORIZON_SECONDS)
+    return Horizons(least=horizon or HORIZON, explicit=horizon is not None)
+
+
 def _database(reader: Reader, root: Path) -> Path:
     """Name the file itself: a restore replaces what it is told, and must not replace a link."""
     return Path(os.path.realpath(root / reader.read(fields.DATABASE_URL)))
@@ -140,12 +163,11 @@ def _settings(reader: Reader, root: Path) -> Settings:
 
 def _oneclickdz(reader: Reader) -> OneClickDZSettings:
     environment = reader.read(fields.ONECLICKDZ_ENVIRONMENT)
-    horizon = reader.find(fields.ONECLICKDZ_HORIZON_SECONDS)
     calls = reader.find(fields.ONECLICKDZ_CALLS_PER_MINUTE)
     return OneClickDZSettings(
         api_key=reader.read(fields.ONECLICKDZ_API_KEY),
         api_url=reader.read(fields.ONECLICKDZ_API_URL),
         environment=environment,
         calls_per_minute=calls or CALLS_PER_MINUTE[environment],
-        horizons=Horizons(least=horizon or HORIZON, explicit=horizon is not None),
+        horizons=_horizons(reader),
     )

@@ -29,7 +29,8 @@ class Means:
 class Report:
     """What was looked at, and what was found; `head` is the hash of the journal's last row.
 
-    A warning is odd, and may well be right; anything else should not be.
+    A warning is odd, and may well be right; anything else should not be. `asked` when the
+    provider was asked too.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Report:
     head: str
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...] = ()
+    asked: bool = False
 
     @property
     def is_clean(self) -> bool:
@@ -47,8 +49,8 @@ class Report:
 
     @property
     def checked(self) -> tuple[Check, ...]:
-        """The checks that were made, of those that the file alone can answer."""
-        left_out = {one.check for one in self.unchecked} | ONLINE
+        """The checks that were made."""
+        left_out = {one.check for one in self.unchecked} | (set() if self.asked else ONLINE)
         if self.kind is Kind.DATABASE:
             left_out.add(Check.MANIFEST)
         return tuple(check for check in Check if check not in left_out)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from run import COMMANDS
+from bot.commands.line import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 

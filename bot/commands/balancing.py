@@ -1,0 +1,165 @@
+"""The balance equation: what the provider has left is what our books say, less what is in flight.
+
+An order is booked when it ends, and charged when it is placed. So until it ends the provider may
+have as much less as it costs.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import ledger
+from bot.domain.catalog import Account
+from bot.domain.matching import SKEW
+from bot.domain.money import Money, total
+from bot.domain.movements import ORDER_KINDS
+from bot.domain.orders import OrderId, OrderState, Window
+from bot.domain.shelf import UnownedState
+from bot.domain.verifying import Check, Finding, Unchecked
+from bot.ports.provider import Priority, Provider, ProviderOrder, ProviderTransaction
+from bot.ports.store import Work
+from bot.ports.world import Clock
+from bot.services import marks
+from bot.services.movements import OVERLAP, opening_mark, read_transactions, reading_mark
+
+TRIES = 2
+"""A shop that sells between two looks is looked at again."""
+
+_CHARGED = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.HANDLING)
+_UNBOOKED = (UnownedState.EXPECTED, UnownedState.FOREIGN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """Our side at one moment; `in_flight` is what each open order may have cost so far unbooked."""
+
+    balance: Money
+    in_flight: dict[OrderId, Money]
+    unpriced: tuple[str, ...]
+    read_at: datetime | None
+    opened_at: datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Judged:
+    """What came of it."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unchecked: list[Unchecked] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balancing:
+    """Reads the balance between two looks at our books."""
+
+    reading: Callable[[], AbstractAsyncContextManager[Work]]
+    provider: Provider
+    clock: Clock
+
+    async def judge(self, strangers: Sequence[ProviderOrder]) -> Judged:
+        """Compare; `strangers` are provider orders that nothing here knows, or `ProviderError`."""
+        judged = Judged()
+        for _ in range(TRIES):
+            books = await self._books()
+            theirs = await self.provider.balance(priority=Priority.CHECKING)
+            if books == await self._books():
+                break
+        else:
+            judged.unchecked.append(_left("the shop was selling meanwhile: try again"))
+            return judged
+        open_amounts = [one.amount for one in strangers]
+        if books.opened_at is None:
+            judged.unchecked.append(_left("the books of this account are not opened yet"))
+        elif books.unpriced or None in open_amounts:
+            judged.unchecked.append(_left("an order that is nobody's has no price yet"))
+        else:
+            foreign = total((one for one in open_amounts if one), theirs.currency)
+            await self._compare(judged, books, theirs + foreign)
+        return judged
+
+    async def _compare(self, judged: Judged, books: Books, theirs: Money) -> None:
+        may_lack = total(books.in_flight.values(), theirs.currency)
+        more = theirs - books.balance
+        if not _fits(more, may_lack):
+            unbooked = await self._unbooked(books)
+            if unbooked:
+                judged.notes.append(f"{unbooked.amount} came and is booked by the next sweep")
+            more -= unbooked
+        if not _fits(more, may_lack):
+            judged.findings.append(_unequal(books, theirs, may_lack))
+        elif more:
+            count = len(books.in_flight)
+            judged.notes.append(
+                f"the provider has {-more.amount} less than our books: "
+                f"{count} orders in flight, which may cost {may_lack.amount}, explain it"
+            )
+        else:
+            judged.notes.append(f"balance and books agree: {books.balance.amount}")
+
+    async def _books(self) -> Books:
+        account = self.provider.account
+        async with self.reading() as work:
+            in_flight = await work.orders.list_in(*_CHARGED)
+            unowned = await work.shelf.list_in(*_UNBOOKED)
+            return Books(
+                balance=await work.ledger.balance(
+                    ledger.provider_account(account), self.provider.currency
+                ),
+                in_flight={
+                    one.id: one.unit_cost * one.quantity
+                    - (one.cost or Money.zero(one.unit_cost.currency))
+                    for one in in_flight
+                    if one.account == account
+                },
+                unpriced=tuple(
+                    one.provider_order_id
+                    for one in unowned
+                    if one.account == account and one.amount is None
+                ),
+                read_at=await marks.find_instant(work, reading_mark(account)),
+                opened_at=await marks.find_instant(work, opening_mark(account)),
+            )
+
+    async def _unbooked(self, books: Books) -> Money:
+        """Add up what came to the account, or left it, since the sweep booked such movements."""
+        account = self.provider.account
+        async with self.reading() as work:
+            ahead = await marks.find_ahead(work, account)
+        opened_at = books.opened_at or self.clock.now()
+        since = max((books.read_at or opened_at) - OVERLAP, opened_at)
+        window = Window(since=since, until=self.clock.now() + ahead + SKEW)
+        movements = await read_transactions(self.provider, window, Priority.CHECKING)
+        others = [one for one in movements if one.kind not in ORDER_KINDS and one.at > since]
+        async with self.reading() as work:
+            unbooked = [
+                one.amount
+                for one in others
+                if one.amount and not await work.ledger.find_entry(_key(account, one))
+            ]
+        return total(unbooked, self.provider.currency)
+
+
+def _key(account: Account, movement: ProviderTransaction) -> str:
+    at = movement.at
+    return ledger.provider_movement(account, movement.amount, key=movement.id, at=at).key
+
+
+def _fits(more: Money, may_lack: Money) -> bool:
+    """Tell whether what the provider has more than our books is explained by what is in flight."""
+    return -may_lack.minor <= more.minor <= 0
+
+
+def _unequal(books: Books, theirs: Money, may_lack: Money) -> Finding:
+    in_flight = f", of which {may_lack.amount} may be in flight" if may_lack else ""
+    return Finding(
+        check=Check.PROVIDER_BALANCE,
+        table="provider",
+        row="balance",
+        says=f"is {theirs.amount}, but our books say {books.balance.amount}{in_flight}",
+    )
+
+
+def _left(why: str) -> Unchecked:
+    return Unchecked(check=Check.PROVIDER_BALANCE, why=why)
