@@ -18,7 +18,17 @@ def check_file(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (fault,) in connection.execute("PRAGMA integrity_check"):
         if fault != "ok":
             yield Finding(check=Check.FILE, table="file", row="", says=f"is damaged: {fault}")
-    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+    yield from _check_references(connection)
+
+
+def _check_references(connection: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.OperationalError as error:  # a table was made anew without its key
+        says = f"has references that cannot be followed: {error}"
+        yield Finding(check=Check.FILE, table="file", row="", says=says)
+        return
+    for table, row, parent, _ in broken:
         says = f"names a row of {parent} that is not there"
         yield Finding(check=Check.FILE, table=table, row=f"rowid {row}", says=says)
 

@@ -1,5 +1,6 @@
 """export, verify, backup, migrate: each by its `run`, as run.py calls it."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import backup, export, migrate, verify
-from bot.errors import AlreadyRunning, BotError, SchemaMismatch, SettingsError, StoreError
+from bot.errors import AlreadyRunning, BotError, SettingsError, StoreError
 from storage.lock import only_process
 from tests.unit.commands.conftest import Folder, make_older
 from tests.unit.storage.tampering import unguarded
@@ -53,16 +54,22 @@ async def test_verify_leaves_with_nought_for_a_warning(
     with closing(sqlite3.connect(shop.database)) as file:
         file.execute("DELETE FROM mark WHERE name = 'keys-in-use'")
         file.commit()
-    assert await verify.run(None, environment={}, root=shop.root) == 0
+    assert await verify.run(shop.database, environment={}, root=shop.root) == 0
     said = capsys.readouterr().out
     assert "WARN mark keys-in-use does not name k2, which seals cards\n" in said
     assert said.endswith("All of it agrees, 1 warnings.\n")
 
 
-async def test_verify_of_nothing_is_one_sentence(folder: Folder) -> None:
+@pytest.mark.parametrize("flags", [{}, {"json": True}], ids=str)
+async def test_verify_of_nothing_is_one_sentence(
+    folder: Folder, capsys: pytest.CaptureFixture[str], flags: dict[str, bool]
+) -> None:
     """Before the first start there is nothing to verify, and no file is made by looking."""
-    with pytest.raises(StoreError, match=r"wakil\.db is not there\.$"):
-        await verify.run(None, environment={}, root=folder.root)
+    assert await verify.run(None, environment={}, root=folder.root, **flags) == 2
+    said = capsys.readouterr()
+    assert said.err.endswith("wakil.db is not there.\n")
+    assert bool(said.out) is bool(flags)
+    assert "is not there" in json.loads(said.out or '{"error": "is not there"}')["error"]
     assert folder.names() == set()
 
 
@@ -99,8 +106,8 @@ async def test_migrate_makes_a_database(folder: Folder, capsys: pytest.CaptureFi
 async def test_migrate_backs_up_first(shop: Folder, capsys: pytest.CaptureFixture[str]) -> None:
     """What was there before is kept, and the person is told where."""
     make_older(shop.database)
-    with pytest.raises(SchemaMismatch, match="this version verifies"):
-        await verify.run(None, environment={}, root=shop.root)
+    assert await verify.run(None, environment={}, root=shop.root) == 2
+    assert "this version verifies" in capsys.readouterr().err
     assert await migrate.run(None, environment={}, root=shop.root) == 0
     said = capsys.readouterr().out
     (kept,) = [name for name in shop.names() if ".before-" in name]
