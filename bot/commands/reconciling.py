@@ -94,7 +94,7 @@ class Reconciling:
         strangers = self._explain(done, owned, under_way, now=listing.begun_at + ahead)
         done.findings += _owned_twice(owned)
         done.findings += _misbooked(owned)
-        async for finding in self._missing(done, listing, window):
+        async for finding in self._missing(done, listing, since=window.since - ahead):
             done.findings.append(finding)
         balancing = Balancing(reading=self.reading, provider=self.provider, clock=self.clock)
         judged = await balancing.judge([one.theirs for one in strangers])
@@ -148,7 +148,7 @@ class Reconciling:
         )
 
     async def _missing(
-        self, done: Reconciled, listing: Listing, window: Window
+        self, done: Reconciled, listing: Listing, *, since: datetime
     ) -> AsyncIterator[Finding]:
         """Find orders of ours that the provider neither lists nor knows by their id."""
         if not listing.complete:
@@ -157,7 +157,7 @@ class Reconciling:
         listed = {one.provider_order_id for one in listing.orders}
         async with self.reading() as work:
             sent = await work.orders.list_sent_between(
-                self.provider.account, window.since + SWEPT_AFTER, listing.begun_at - SWEPT_AFTER
+                self.provider.account, since, listing.begun_at - SWEPT_AFTER
             )
         lacking = [one for one in sent if one.provider_order_id not in {None, *listed}]
         for order in lacking[:MOST_ASKED]:
