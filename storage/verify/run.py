@@ -58,7 +58,7 @@ def _verify(path: Path, means: Means) -> Report:
                 file.check_file(connection),
                 machine.check_machine(path, in_use=means.in_use_at is not None),
                 (file.check_guards, exported.check_manifest)[kind is Kind.EXPORT](connection),
-                () if unchecked else _check_sealed(connection, means.vault),
+                _check_sealed(connection, means.vault) if means.vault and not unchecked else (),
                 lives.check_chain(connection, links),
                 lives.check_paths(connection, SOURCES[kind]),
                 _check_rows(connection, kind),
@@ -102,12 +102,11 @@ def _unopened(connection: sqlite3.Connection, means: Means) -> tuple[Unchecked, 
     return ()
 
 
-def _check_sealed(connection: sqlite3.Connection, vault: Vault | None) -> Iterator[Finding]:
-    if vault is not None:
-        opening = Opening(vault)
-        opening.open_all(connection)
-        yield from opening.findings
-        yield from codes.check_texts(connection, frozenset(opening.clear))
+def _check_sealed(connection: sqlite3.Connection, vault: Vault) -> Iterator[Finding]:
+    opening = Opening(vault)
+    opening.open_all(connection)
+    yield from opening.findings
+    yield from codes.check_texts(connection, frozenset(opening.clear))
 
 
 def _check_rows(connection: sqlite3.Connection, kind: Kind) -> Iterator[Finding]:

@@ -265,7 +265,7 @@ CORRUPTIONS = (
     ),
     Corruption(
         "a lost index key",
-        by("UPDATE mark SET value = 'none' WHERE name = 'index-key'"),
+        by("UPDATE mark SET value = 'no key' WHERE name = 'index-key'"),
         *(Check.SEALS, "mark", "index-key"),
     ),
     Corruption("a code in clear", write_in_clear, Check.CODES, "orders", "6"),

@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,11 +10,12 @@ from bot.domain.money import Money
 from bot.domain.orders import OrderState
 from bot.domain.verifying import ONLINE, Check
 from bot.errors import ProviderUnreachable
-from bot.ports.provider import Line
+from bot.ports.provider import Line, OrderPage, Priority
 from bot.ports.store import Work
 from tests.engine import PSN_20, Engine
-from tests.fakes.provider import Lost
+from tests.fakes.provider import Lost, MemoryProvider
 from tests.fakes.provider_account import MemoryOrder, dinars
+from tests.fakes.world import FakeClock
 
 HOUR = timedelta(hours=1)
 ELSEWHERE = Line(product_key="psn", type_key=PSN_20, quantity=1)
@@ -140,6 +141,25 @@ async def test_an_order_that_only_the_list_lacks_is_there(shop: Engine) -> None:
     last(shop).listed_at += 10 * HOUR
     shop.clock.advance(HOUR)
     assert said(await reconcile(shop)) == []
+
+
+class Restless(MemoryProvider):
+    """Its list is never the same twice."""
+
+    async def orders(
+        self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
+    ) -> OrderPage:
+        shown = await super().orders(since, until, page=page, priority=priority)
+        return replace(shown, pages=2, total=len(self.calls))
+
+
+async def test_a_list_that_moves_proves_nothing_absent() -> None:
+    """Where orders may have slipped between two pages, nothing is said of what is lacking."""
+    clock = FakeClock()
+    shop = Engine(clock=clock, others=(Restless(clock),))
+    clock.advance(timedelta(seconds=1))
+    await shop.open()
+    assert "the list moved while it was read" in "".join((await reconcile(shop)).notes)
 
 
 async def test_an_order_with_two_owners_is_named(shop: Engine) -> None:

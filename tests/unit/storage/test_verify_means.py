@@ -73,7 +73,8 @@ async def test_a_code_that_was_sold_twice_is_found(busy: Path, tmp_path: Path) -
         for owner in ("order:1", "order:2"):
             card = keeper.seal(owner, 1, Card(code="the same code"))
             file.execute(
-                "UPDATE card SET code_index = ?, sealed_code = ? WHERE owner = ? AND slot = 1",
+                "UPDATE card SET code_index = ?, sealed_code = ?, sealed_serial = NULL"
+                " WHERE owner = ? AND slot = 1",
                 (card.index, card.sealed_code, owner),
             )
     assert found(await verify(path, Means(vault=VAULT)), Check.CODES) == []
