@@ -169,10 +169,12 @@ CORRUPTIONS = (
     Corruption(
         "an undoing of another amount",
         by(
-            "UPDATE posting SET amount_minor = amount_minor * 2, sum_minor = sum_minor * 2"
-            f" WHERE entry_id = ({ENTRY.format('undo:topup:1:40')})"
+            "INSERT INTO entry SELECT 901, 'undo:' || key, at, actor, NULL, '', 0, currency, 2, 0"
+            " FROM entry WHERE key LIKE 'unowned:%' LIMIT 1",
+            "INSERT INTO posting VALUES (901, 1, 'provider:memory:sandbox', 5, 5),"
+            " (901, 2, 'unexplained:memory:sandbox', -5, 0)",
         ),
-        *(Check.BOOKED, "entry", ENTRY.format("undo:topup:1:40")),
+        *(Check.BOOKED, "entry", "901"),
     ),
     Corruption(
         "a changed wallet balance",
@@ -212,9 +214,9 @@ CORRUPTIONS = (
         "a quote spent twice",
         unconstrained(
             "orders",
-            "UPDATE orders SET quote_id = (SELECT quote_id FROM orders WHERE id = 1) WHERE id = 2",
+            "UPDATE orders SET quote_id = (SELECT quote_id FROM orders WHERE id = 1) WHERE id = 7",
         ),
-        *(Check.QUOTES, "orders", "2"),
+        *(Check.QUOTES, "orders", "7"),
     ),
     Corruption(
         "a provider order with two orders",
