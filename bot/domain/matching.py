@@ -57,14 +57,14 @@ def send_window(order: Order, *, longest_answer: timedelta, ahead: timedelta) ->
     return Window(since=began + min(offsets) - SKEW - second, until=ended + max(offsets) + SKEW)
 
 
-def since_sent(order: Order, instant: datetime, *, ahead: timedelta) -> timedelta:
-    """How long before an instant of our clock an order was sent, by the provider's clock.
+def since_sent(order: Order, instant: datetime, *, set_at: datetime | None) -> timedelta:
+    """How long before an instant an order was sent, and surely no shorter.
 
-    Ours may have been set meanwhile; `ahead` is how far the provider's is ahead of it now.
+    What our clock said before it was last set, at `set_at`, tells nothing about how long ago.
     """
     began = order.sending_at or order.confirmed_at
     sent = max(began, order.sent_until or began)
-    return (instant + ahead) - (sent + _offset(order, ahead))
+    return instant - max(sent, set_at or sent)
 
 
 def _offset(order: Order, ahead: timedelta) -> timedelta:

@@ -60,9 +60,8 @@ class Answering:
             order = await work.orders.get(order_id)
             provider = self.providers[order.account.provider]
             await self._keep_call(work, order, placement)
-            ahead = placement.exchange.provider_ahead
-            if ahead is not None:
-                await marks.set_ahead(work, order.account, ahead)
+            ahead, at = placement.exchange.provider_ahead, self.clock.now()
+            await marks.learn_ahead(work, order.account, ahead, at=at)
             await self._move(work, order, provider, placement)
         self._ring(placement)
         if isinstance(placement, Unknown):

@@ -4,19 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.catalog import Account
 from bot.domain.orders import OrderId, Window
 from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder
-from bot.ports.store import Store, Work
+from bot.ports.store import Work
 from bot.ports.world import Clock
-from bot.services import marks
 
 MOST_PAGES = 50
 """Five thousand orders: no window that is read whole holds more."""
-
-
-DATE_STEP = timedelta(seconds=1)
-"""The Date header knows no less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +48,6 @@ async def read_list(
         ended_at=clock.now(),
         provider_ahead=again.provider_ahead,
     )
-
-
-async def learn_ahead(store: Store, account: Account, ahead: timedelta | None) -> bool:
-    """Keep how the provider's clock goes; True when it goes otherwise than was known."""
-    async with store.read() as work:
-        known = await marks.find_ahead(work, account)
-    if ahead is None or abs(ahead - known) <= DATE_STEP:
-        return False
-    async with store.begin() as work:
-        await marks.set_ahead(work, account, ahead)
-    return True
 
 
 AT_ONCE = timedelta(seconds=15)

@@ -24,6 +24,9 @@ DOUBTED = "doubted"
 UNCHECKED = "unchecked-since"
 """The newest event of the process before; the provider was not asked yet what came after it."""
 
+DATE_STEP = timedelta(seconds=1)
+"""An HTTP Date knows no less."""
+
 EPOCH = "epoch"
 INDEX_KEY = "index-key"
 KEYS_IN_USE = "keys-in-use"
@@ -80,10 +83,21 @@ async def find_ahead(work: Work, account: Account) -> timedelta:
     return timedelta(milliseconds=int(value or 0))
 
 
-async def set_ahead(work: Work, account: Account, ahead: timedelta) -> None:
-    """Keep how far the provider's clock is ahead of ours."""
+async def learn_ahead(
+    work: Work, account: Account, ahead: timedelta | None, *, at: datetime
+) -> bool:
+    """Keep how far the provider's clock is ahead of ours; True when one of them was set."""
+    if ahead is None or abs(ahead - await find_ahead(work, account)) <= DATE_STEP:
+        return False
     value = str(ahead // timedelta(milliseconds=1))
     await work.marks.set(account_mark("ahead-ms", account), value)
+    await set_instant(work, account_mark("clock-set", account), at)
+    return True
+
+
+async def find_clock_set(work: Work, account: Account) -> datetime | None:
+    """When it was last learned that our clock or the provider's had been set."""
+    return await find_instant(work, account_mark("clock-set", account))
 
 
 async def default_margin_bp(work: Work, otherwise: int) -> int:

@@ -31,7 +31,7 @@ from bot.services.alerts import alert_is_over, alert_once
 from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
-from bot.services.listing import Listing, learn_ahead, note_lag, read_list
+from bot.services.listing import Listing, note_lag, read_list
 from bot.services.looks import Looks
 from bot.services.movements import charged_without_order
 from bot.services.owing import owe_outcome
@@ -131,7 +131,7 @@ class Settling:
             listing = await read_list(
                 provider, reading, priority=Priority.SETTLING, clock=self.clock
             )
-            if await learn_ahead(self.store, provider.account, listing.provider_ahead):
+            if await self._learn_ahead(provider, listing):
                 return  # a clock was set: the windows are others now
             for order in unknown:
                 if reading.holds(windows[order.id].since):
@@ -142,6 +142,11 @@ class Settling:
         ahead = await self._ahead(provider)
         longest = provider.capabilities.longest_answer
         return {o.id: send_window(o, longest_answer=longest, ahead=ahead) for o in unknown}
+
+    async def _learn_ahead(self, provider: Provider, listing: Listing) -> bool:
+        ahead, at = listing.provider_ahead, self.clock.now()
+        async with self.store.begin() as work:
+            return await marks.learn_ahead(work, provider.account, ahead, at=at)
 
     async def _ahead(self, provider: Provider) -> timedelta:
         async with self.store.read() as work:
@@ -220,11 +225,11 @@ class Settling:
     async def _is_past_horizon(self, provider: Provider, order: Order, instant: datetime) -> bool:
         settings = self.terms.horizons[provider.account.provider]
         async with self.store.read() as work:
-            ahead = await marks.find_ahead(work, provider.account)
+            set_at = await marks.find_clock_set(work, provider.account)
             lags = await work.orders.list_lags(provider.account)
         by_reference = provider.capabilities.finds_by_reference  # then no list, and no lag
         enough = settings.least if by_reference else horizon(settings, lags)
-        return since_sent(order, instant, ahead=ahead) >= enough
+        return since_sent(order, instant, set_at=set_at) >= enough
 
     async def _tell_if_old(self, provider: Provider, order: Order) -> None:
         """Alert the admins when an order is still unknown well after its horizon."""

@@ -109,14 +109,14 @@ def test_a_clock_that_was_set_since_hides_no_order(known: int, now: int, created
         assert window.holds(NOON + timedelta(seconds=3 + created + offset))
 
 
-@given(known=st.integers(-900, 900), step=st.integers(-900, 900), passed=st.integers(5, 900))
-def test_the_time_since_sending_is_the_providers(known: int, step: int, passed: int) -> None:
-    """Our clock may be set meanwhile: how long ago an order was sent stays the same."""
-    began = NOON + timedelta(seconds=3)
-    sent = replace(SENT, sent_until=None, provider_ahead=timedelta(seconds=known))
-    instant = began + timedelta(seconds=passed + step)
-    ahead = timedelta(seconds=known - step)
-    assert since_sent(sent, instant, ahead=ahead) == timedelta(seconds=passed)
+@given(step=st.integers(-900, 900), before=st.integers(5, 900), after=st.integers(0, 900))
+def test_a_clock_that_was_set_makes_nothing_older(step: int, before: int, after: int) -> None:
+    """However our clock was set, an order never seems to be sent longer ago than it was."""
+    set_at = NOON + timedelta(seconds=3 + before + step)
+    instant = set_at + timedelta(seconds=after)
+    sent = replace(SENT, sent_until=None)
+    assert since_sent(sent, instant, set_at=set_at) <= timedelta(seconds=before + after)
+    assert since_sent(sent, instant, set_at=None) == instant - (NOON + timedelta(seconds=3))
 
 
 def test_a_call_without_an_end_may_have_been_answered_until_the_longest_wait() -> None:

@@ -41,9 +41,20 @@ async def test_how_far_a_providers_clock_is_ahead_is_remembered(
     """To the millisecond, in both directions; nothing known is no difference."""
     async with shop.store.begin() as work:
         assert await marks.find_ahead(work, ACCOUNT) == timedelta()
-        await marks.set_ahead(work, ACCOUNT, ahead)
+        assert await marks.learn_ahead(work, ACCOUNT, ahead, at=NOON)
         assert await marks.find_ahead(work, ACCOUNT) == ahead
         assert await marks.find_ahead(work, LIVE) == timedelta()
+
+
+async def test_a_clock_that_was_set_is_noticed(shop: Shop) -> None:
+    """What a Date header cannot tell apart is no step; an answer without one tells nothing."""
+    second = timedelta(seconds=1)
+    async with shop.store.begin() as work:
+        assert not await marks.learn_ahead(work, ACCOUNT, second, at=NOON)
+        assert not await marks.learn_ahead(work, ACCOUNT, None, at=NOON)
+        assert await marks.find_clock_set(work, ACCOUNT) is None
+        assert await marks.learn_ahead(work, ACCOUNT, -2 * second, at=NOON)
+        assert await marks.find_clock_set(work, ACCOUNT) == NOON
 
 
 async def test_the_default_margin_is_the_settings_until_it_is_set(shop: Shop) -> None:
