@@ -6,11 +6,15 @@ everything later may have taken effect at the other end.
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+import zlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar
+from urllib.request import Request
 
 import httpx
 
@@ -21,6 +25,9 @@ LARGEST_BODY = 2 * 1024 * 1024
 
 FARTHEST_AHEAD = timedelta(days=1)
 """Orders are looked for by the provider's clock: nonsense must not send us to another year."""
+
+LONGEST_WAIT = timedelta(days=1)
+"""Who asks to be asked again later than this is asked sooner."""
 
 _BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -99,9 +106,11 @@ class Http:
         self._clock = clock
         self._reading = reading
         self._placing = placing
+        standing = {"Accept-Encoding": "gzip", **headers}
         self._reader = httpx.AsyncClient(
             base_url=address,
-            headers=dict(headers),
+            headers=standing,
+            cookies=_NoCookies(),
             timeout=reading.as_httpx(),
             limits=httpx.Limits(max_connections=20, keepalive_expiry=30),
             trust_env=False,
@@ -111,7 +120,8 @@ class Http:
         # say whether it arrived. So what spends money opens its own.
         self._placer = httpx.AsyncClient(
             base_url=address,
-            headers=dict(headers),
+            headers=standing,
+            cookies=_NoCookies(),
             timeout=placing.as_httpx(),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
             trust_env=False,
@@ -143,13 +153,28 @@ class Http:
                 status = await answer.read(client, request)
         except _BEFORE_THE_FIRST_BYTE as error:
             return answer.broken(error, sent=False, at=self._clock.now())
-        except (httpx.HTTPError, httpx.StreamError, TimeoutError, _TooLarge) as error:
+        except (httpx.HTTPError, httpx.StreamError, TimeoutError, _NoAnswer) as error:
             return answer.broken(error, sent=True, at=self._clock.now())
         return answer.reply(status, at=self._clock.now())
 
 
-class _TooLarge(Exception):
-    """The answer is larger than any answer can be."""
+class _NoCookies(CookieJar):
+    """Keeps none: the key says who asks, and what one answer sets must not travel with the next."""
+
+    def extract_cookies(self, response: HTTPResponse, request: Request) -> None:
+        pass
+
+
+class _NoAnswer(Exception):
+    """What came is no answer that can be read."""
+
+
+class _TooLarge(_NoAnswer):
+    """It is larger than any answer can be."""
+
+
+class _Garbled(_NoAnswer):
+    """It is packed in a way that was not asked for, or wrongly."""
 
 
 @dataclass(slots=True)
@@ -166,7 +191,7 @@ class _Partial:
         response = await client.send(request, stream=True)
         try:
             self.status, self.headers = response.status_code, response.headers
-            async for chunk in response.aiter_bytes():
+            async for chunk in _unpacked(response):
                 self.body += chunk
                 if len(self.body) > LARGEST_BODY:
                     raise _TooLarge
@@ -198,18 +223,41 @@ class _Partial:
         )
 
 
+async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Read a body; one that is packed is never unpacked much further than `LARGEST_BODY`.
+
+    httpx would unpack a chunk whole, and as often as the answer says: 64 KB can hold gigabytes.
+    """
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing in ("", "identity"):
+        async for chunk in response.aiter_raw():
+            yield chunk
+    elif packing in ("gzip", "x-gzip"):
+        unzipping = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        async for chunk in response.aiter_raw():
+            yield _unzipped(unzipping, chunk)
+        if not unzipping.eof:
+            raise _Garbled
+    else:
+        raise _Garbled
+
+
+def _unzipped(unzipping: "zlib._Decompress", chunk: bytes) -> bytes:
+    try:
+        return unzipping.decompress(chunk, LARGEST_BODY + 1)
+    except zlib.error:
+        raise _Garbled from None
+
+
 def provider_ahead(answer: Reply | NoReply) -> timedelta | None:
     """How far the provider's clock is ahead of ours, to a second, by its Date header.
 
     Date has whole seconds, cut off, so half a second is added. A clock that is off by more than
     `FARTHEST_AHEAD` tells nothing.
     """
-    try:
-        date = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+    date = _date(answer.headers.get("date", ""))
+    if date is None:
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
     ahead = date - answer.ended_at + timedelta(milliseconds=500)
     return ahead if abs(ahead) <= FARTHEST_AHEAD else None
 
@@ -218,11 +266,15 @@ def retry_after(answer: Reply | NoReply) -> timedelta | None:
     """What the Retry-After header asks for, as seconds or as a date; None when it says nothing."""
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:9]), 86_400))
+        return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+    date = _date(text)
+    return None if date is None else min(max(date - answer.ended_at, timedelta(0)), LONGEST_WAIT)
+
+
+def _date(text: str) -> datetime | None:
+    """Read an HTTP date; None when it is none."""
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(date - answer.ended_at, timedelta(0))

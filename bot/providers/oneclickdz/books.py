@@ -142,19 +142,21 @@ def read_transaction(data: bytes) -> ProviderTransaction:
     shown = read(data, _Transaction, what="transaction")
     key = _id_of(shown.mongo_id, shown.id, what="transaction")
     kind = first(shown.type).strip().upper()
-    amount = shown.amount if _adds(shown, kind) else -abs(shown.amount)
+    amount = money(shown.amount, CURRENCY, what="transaction: amount")
     return ProviderTransaction(
         id=key,
         kind=kind,
-        amount=money(amount, CURRENCY, what="transaction: amount"),
+        amount=amount if _adds(shown, kind) else min(amount, -amount),
         provider_order_id=first(shown.object_id) or None if "ORDER" in kind else None,
         at=_instant(shown.time, key, what="transaction"),
     )
 
 
 def _adds(shown: _Transaction, kind: str) -> bool:
-    if shown.old_balance is not None and shown.new_balance is not None:
-        return shown.new_balance >= shown.old_balance
+    old = _money(shown.old_balance, what="transaction: oldBalance")
+    new = _money(shown.new_balance, what="transaction: newBalance")
+    if old is not None and new is not None:
+        return new >= old
     return kind in _MONEY_IN or kind.startswith("REFUND-")
 
 

@@ -1,5 +1,6 @@
 """OneClickDZ, version 3, as a provider of cards."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from bot.domain.catalog import Account, Environment, ListedCategory, ListedType
 from bot.domain.money import Money
+from bot.domain.secret import MASK
 from bot.errors import DomainError, ProviderBusy, ProviderUnauthorized, SettingsError
 from bot.ports.provider import (
     BudgetState,
@@ -21,7 +23,6 @@ from bot.ports.provider import (
     Priority,
     ProviderOrder,
     ProviderProfile,
-    Refused,
     TransactionPage,
 )
 from bot.ports.world import Clock
@@ -70,6 +71,7 @@ class OneClickDZProvider:
             finds_by_reference=False, lists_recent=True, longest_answer=longest_answer
         )
         self._key = key
+        self._spelled_key = re.compile(re.escape(key.encode()), re.IGNORECASE)
         self._clock = clock
         limit = calls_per_minute or CALLS_PER_MINUTE[environment]
         self._budget = RateBudget(limit, reserved=max(1, limit // 5), clock=clock, timer=timer)
@@ -134,11 +136,7 @@ class OneClickDZProvider:
         except ProviderUnauthorized:
             return self._not_sent(line, reason="frozen", wait=WHILE_FROZEN)
         answer = await self._http.post_alone(placing.PATH, placing.request_body(line))
-        self._heed(answer)
-        placement = placing.judge(answer, line)
-        if isinstance(placement, Refused):  # an error may repeat what it was sent
-            return replace(placement, message=placement.message.replace(self._key, "…"))
-        return placement
+        return placing.judge(self._heed(answer), line)
 
     async def order(
         self, provider_order_id: str, *, priority: Priority = Priority.TRACKING
@@ -197,18 +195,19 @@ class OneClickDZProvider:
         self, path: str, params: Mapping[str, str], priority: Priority
     ) -> Reply | NoReply:
         await self._budget.turn(priority)
-        answer = await self._http.get(path, params)
-        self._heed(answer)
-        return answer
+        return self._heed(await self._http.get(path, params))
 
-    def _heed(self, answer: Reply | NoReply) -> None:
-        """Stop all calls, at once, when an answer says that they would be in vain."""
-        if answer.status is None or answer.status < 400:
-            return
-        if rejects_key(answer.status, open_envelope(answer.body)):
-            self._budget.freeze()
-        elif answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._budget.halt(retry_after(answer) or AFTER_TOO_MANY)
+    def _heed(self, answer: Reply | NoReply) -> Reply | NoReply:
+        """Stop all calls, at once, when an answer says that they would be in vain.
+
+        Gives the answer without the key: `validate` repeats it, and an error may.
+        """
+        if answer.status is not None and answer.status >= 400:
+            if rejects_key(answer.status, open_envelope(answer.body)):
+                self._budget.freeze()
+            elif answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._budget.halt(retry_after(answer) or AFTER_TOO_MANY)
+        return replace(answer, body=self._spelled_key.sub(MASK.encode(), answer.body))
 
     def _not_sent(self, line: Line, *, reason: str, wait: timedelta) -> NotSent:
         now = self._clock.now()

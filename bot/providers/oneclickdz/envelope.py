@@ -52,7 +52,7 @@ class _Wire(msgspec.Struct):
 
 def open_envelope(body: bytes) -> Envelope | None:
     """Read the provider's envelope; None when the body is not one."""
-    wire = find(body, _Wire)
+    wire = find(body, _Wire) if _is_text(body) else None
     if wire is None or not isinstance(wire.success, bool):
         return None
     error = find(bytes(wire.error), _Error) or _Error()
@@ -66,6 +66,14 @@ def open_envelope(body: bytes) -> Envelope | None:
         data=b"" if bytes(wire.data) == b"null" else bytes(wire.data),
         meta=bytes(wire.meta),
     )
+
+
+def _is_text(body: bytes) -> bool:
+    """Tell whether all of it is UTF-8: the decoder does not look at what it skips."""
+    try:
+        return bool(body.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _text(value: object) -> str:

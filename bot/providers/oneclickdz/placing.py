@@ -16,7 +16,7 @@ from bot.ports.provider import (
 )
 from bot.providers.decoding import find
 from bot.providers.http import NoReply, Reply, provider_ahead, retry_after
-from bot.providers.oneclickdz.envelope import Envelope, open_envelope
+from bot.providers.oneclickdz.envelope import LONGEST_MESSAGE, Envelope, open_envelope
 from bot.providers.oneclickdz.refusals import AUTH_UNAVAILABLE, kind_of, rejects_key
 
 PATH = "/v3/gift-cards/placeOrder"
@@ -62,14 +62,22 @@ def judge(answer: Reply | NoReply, line: Line) -> Placement:
 
 
 def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
-    placed = find(envelope.data, _Placed)
-    if not 200 <= answer.status < 300 or placed is None or not placed.order_id.strip():
+    order_id = _order_id(envelope)
+    if not 200 <= answer.status < 300 or not order_id:
         reason = f"HTTP {answer.status}, a success without an order id"
         return Unknown(reason=reason, exchange=exchange)
-    return Accepted(provider_order_id=placed.order_id.strip(), exchange=exchange)
+    return Accepted(provider_order_id=order_id, exchange=exchange)
+
+
+def _order_id(envelope: Envelope) -> str:
+    placed = find(envelope.data, _Placed)
+    return placed.order_id.strip() if placed else ""
 
 
 def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
+    if _order_id(envelope):
+        reason = f"HTTP {answer.status}, a refusal with an order id"
+        return Unknown(reason=reason, exchange=exchange)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = retry_after(answer) or AFTER_TOO_MANY
         return NotSent(reason="HTTP 429", retry_after=wait, exchange=exchange)
@@ -101,7 +109,7 @@ def exchange_of(answer: Reply | NoReply, line: Line) -> Exchange:
         ended_at=answer.ended_at,
         provider_ahead=provider_ahead(answer) if envelope else None,
         http_status=answer.status,
-        request_id=told or answer.headers.get("x-request-id"),
+        request_id=told or answer.headers.get("x-request-id", "")[:LONGEST_MESSAGE] or None,
         request=request,
         answer=b"" if answer.status is None else _head(answer) + answer.body,
     )

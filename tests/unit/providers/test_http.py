@@ -1,7 +1,9 @@
 """How far a request got: the difference between "try again" and "nobody knows"."""
 
 import asyncio
+import gzip
 import ssl
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -277,6 +279,80 @@ def test_seconds_to_wait_are_read_as_written_up_to_a_day(seconds: int) -> None:
     wait = asked_wait(answer({"retry-after": str(seconds)}))
 
     assert wait == timedelta(seconds=min(seconds, 86_400))
+
+
+HOSTILE_DATES = (
+    "Sat, 21 Nov 99999999999999999999 12:00:00 GMT",
+    "Sat, 21 Nov 2026 12:00:00 +999999999999999999999",
+    "Fri, 31 Dec 9999 23:59:59 -2359",
+)
+
+
+@pytest.mark.parametrize("date", HOSTILE_DATES)
+def test_a_date_beyond_all_calendars_is_none(date: str) -> None:
+    """A header that no calendar holds must not take the answer down that it came with."""
+    assert asked_wait(answer({"retry-after": date})) is None
+    assert provider_ahead(answer({"date": date})) is None
+
+
+def test_nobody_is_made_to_wait_for_years() -> None:
+    """A Retry-After in another year is cut to a day, as one in seconds is."""
+    headers = {"retry-after": "Thu, 01 Jan 2099 00:00:00 GMT"}
+    assert asked_wait(answer(headers)) == timedelta(days=1)
+
+
+async def test_no_cookie_travels() -> None:
+    """What an answer sets is not sent again: the key alone says who asks."""
+    heads = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await head(reader))
+        cookie = b"Set-Cookie: \xff=\xfe\r\nSet-Cookie: a=b\r\n"
+        writer.write(b"HTTP/1.1 200 OK\r\n" + cookie + b"Content-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async with listening(serve) as address, opened(address) as http:
+        for _ in range(2):
+            assert isinstance(await http.get("/read", {}), Reply)
+    assert len(heads) == 2
+    assert b"cookie" not in heads[1].lower()
+
+
+def packed(body: bytes, encoding: bytes) -> Serve:
+    """Answer with a packed body."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n"
+    return answering(head % (encoding, len(body)) + body)
+
+
+@pytest.mark.parametrize("encoding", [b"gzip", b"GZIP", b"x-gzip"])
+async def test_a_packed_answer_is_unpacked(encoding: bytes) -> None:
+    """The one packing that is asked for is understood."""
+    answer = await post(packed(gzip.compress(b'{"a":1}' * 1000), encoding))
+
+    assert isinstance(answer, Reply)
+    assert answer.body == b'{"a":1}' * 1000
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "reason"),
+    [
+        (gzip.compress(bytes(50 * LARGEST_BODY), 1), b"gzip", "TooLarge"),
+        (gzip.compress(gzip.compress(b"{}")), b"gzip, gzip", "Garbled"),
+        (gzip.compress(b"{}" * 1000)[:-9], b"gzip", "Garbled"),
+        (zlib.compress(b"{}"), b"deflate", "Garbled"),
+        (b"{}", b"br", "Garbled"),
+    ],
+    ids=["bomb", "twice", "torn", "deflate", "brotli"],
+)
+async def test_what_is_packed_otherwise_is_no_answer(
+    body: bytes, encoding: bytes, reason: str
+) -> None:
+    """A little that unpacks to very much, to half, or in a way not asked for, says nothing."""
+    answer = await post(packed(body, encoding))
+
+    assert isinstance(answer, NoReply)
+    assert (answer.sent, answer.reason) == (True, reason)
+    assert len(answer.body) <= LARGEST_BODY
 
 
 def test_certificates_are_checked() -> None:

@@ -392,6 +392,19 @@ async def test_the_hash_of_the_key_tells_keys_apart_and_nothing_else() -> None:
         assert DEMO_KEY not in one.provider.key_hash
 
 
+@pytest.mark.parametrize("spelled", [DEMO_KEY, "x" * 290 + DEMO_KEY], ids=["whole", "at the end"])
+async def test_a_refusal_repeats_no_part_of_the_key(spelled: str) -> None:
+    """A key that a refusal repeats, as a code or across the end of what is kept, is masked."""
+    key = "c0ffee00-5ec2-4e7a-b1a5-0123456789ab"
+    async with opened(key=key) as counter:
+        said = spelled.replace(DEMO_KEY, key)
+        counter.server.fault(Call.PLACE_ORDER, faults.status(403, said.upper(), said))
+        refused = await counter.provider.place(counter.line(), reference="r")
+    assert isinstance(refused, Refused)
+    assert key[:6] not in f"{refused.code} {refused.message}".casefold()
+    assert key.encode() not in refused.exchange.answer
+
+
 async def test_no_log_error_or_repr_holds_a_secret(
     counter: Counter, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -21,7 +21,7 @@ def reply(status: int, body: object, **headers: str) -> Reply:
     return Reply(
         status=status,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
-        body=text.encode(),
+        body=text.encode(errors="surrogateescape"),
         started_at=NOON,
         ended_at=NOON + timedelta(seconds=1),
     )
@@ -182,6 +182,8 @@ def test_too_many_and_a_slow_key_service_started_nothing(
         (200, {"success": "true", "data": {"orderId": ORDER_ID}}),
         (200, error("INSUFFICIENT_BALANCE")),
         (204, ""),
+        (400, error("ERR_VALIDATION") | {"data": {"orderId": ORDER_ID}}),
+        (403, '{"success":false,"error":{"code":"NO_BALANCE"},"re\udce0":1}'),
         (302, ""),
         (307, success({"orderId": ORDER_ID})),
         (400, HTML),

@@ -226,6 +226,15 @@ def test_the_sign_of_a_transaction(fields: dict[str, object], amount: int) -> No
     assert moved.at == CREATED
 
 
+@pytest.mark.parametrize("name", ["amount", "oldBalance", "newBalance"])
+@pytest.mark.parametrize("amount", ["sNaN", "NaN", "Infinity", "1E+999999999", "-1E+999999999"])
+def test_a_transaction_of_no_amount_is_refused(name: str, amount: str) -> None:
+    """What is no number, or beyond all numbers, is refused in words."""
+    shown = {"_id": ORDER_ID, "amount": 490, "oldBalance": 1, "newBalance": 2} | {name: amount}
+    with pytest.raises(ProviderContractBroken):
+        books.read_transaction(data(shown))
+
+
 def page(body: dict[str, object], number: int = 1) -> books.Page:
     """Read a page in its envelope."""
     envelope = open_envelope(data({"success": True} | body))
