@@ -1,0 +1,257 @@
+"""The provider's client against a server that says anything at all, over real HTTP."""
+
+import asyncio
+import json
+import logging
+import traceback
+import tracemalloc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from random import Random
+from typing import assert_never
+
+import pytest
+
+from bot.domain.catalog import Environment
+from bot.errors import BotError
+from bot.log import FLOORS, handler
+from bot.playground.oneclickdz import Call
+from bot.ports.provider import (
+    Accepted,
+    Line,
+    NotSent,
+    Placement,
+    Priority,
+    Refused,
+    Unknown,
+)
+from bot.providers.http import Timeouts
+from bot.providers.oneclickdz import OneClickDZProvider
+from tests.fuzz.chance import chances
+from tests.fuzz.recorded import KEY, NOON, Recording, record
+from tests.fuzz.spoiling import spoil
+from tests.fuzz.wire import SPOILINGS, Answer, Server, honest, huge
+
+LIMITS = Timeouts(
+    connect=timedelta(seconds=5), silence=timedelta(seconds=0.2), whole=timedelta(seconds=0.5)
+)
+PATIENCE_SECONDS = 30
+"""Far beyond the client's own limits: what takes longer has none."""
+
+AT_ONCE = 16
+"""Many wait at once, so that those which only wait cost no time of their own."""
+
+LINE = Line(product_key="68fc0a2b1c9d440000000001", type_key="68fc0a2b1c9d440000000002", quantity=2)
+FARTHEST = timedelta(days=1)
+
+LARGEST_GROWTH = 100 * 2**20
+"""Two megabytes may be unpacked into many small things, but not without end."""
+
+
+class WallClock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+ASKING: dict[Call, Callable[[OneClickDZProvider], Awaitable[object]]] = {
+    Call.VALIDATE: lambda client: client.validate(),
+    Call.BALANCE: lambda client: client.balance(),
+    Call.TRANSACTIONS: lambda client: client.transactions(
+        NOON, NOON + timedelta(hours=1), priority=Priority.SWEEPING
+    ),
+    Call.CATALOG: lambda client: client.catalog(),
+    Call.CHECK_PRODUCT: lambda client: client.types(LINE.product_key),
+    Call.PLACE_ORDER: lambda client: client.place(LINE, reference="r"),
+    Call.CHECK_ORDER: lambda client: client.order("68fc0a2b1c9d440000a1b2c3"),
+    Call.LIST: lambda client: client.orders(
+        NOON, NOON + timedelta(hours=1), priority=Priority.TRACKING
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    """Record what the provider says when all is well, and when it says no."""
+    return asyncio.run(record())
+
+
+@pytest.fixture(scope="module")
+def largest() -> dict[str, Answer]:
+    """Make the largest answers once."""
+    return huge()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """Listen as a provider."""
+    async with Server().listening() as listening:
+        yield listening
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call came to, and what the client wrote about it."""
+
+    value: object
+    error: BaseException | None
+
+
+async def ask(server: Server, name: str, call: Call, answer: Answer) -> Outcome:
+    """Make one call that is answered so, with a client of its own."""
+    client = OneClickDZProvider(
+        address=server.case(name, answer),
+        key=KEY,
+        environment=Environment.SANDBOX,
+        clock=WallClock(),
+        read_timeouts=LIMITS,
+        place_timeouts=LIMITS,
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return Outcome(await ASKING[call](client), None)
+    except BotError as error:
+        return Outcome(None, error)
+    except Exception as error:
+        error.add_note(f"FUZZ_ONLY={name}: {answer}")
+        raise
+    finally:
+        await client.close()
+
+
+@contextmanager
+def overheard() -> Iterator[StringIO]:
+    """Hear what the process writes in its log at DEBUG, as a serving bot would."""
+    root, stream = logging.getLogger(), StringIO()
+    levels = {name: logging.getLogger(name).level for name in FLOORS} | {"": root.level}
+    listening = handler(stream, log_format="json")
+    root.addHandler(listening)
+    for name, floor in (FLOORS | {"": logging.DEBUG}).items():
+        logging.getLogger(name or None).setLevel(floor)
+    try:
+        yield stream
+    finally:
+        root.removeHandler(listening)
+        for name, level in levels.items():
+            logging.getLogger(name or None).setLevel(level)
+
+
+def spoilt(chance: Random, recording: Recording, call: Call) -> Answer:
+    """Spoil an answer to a call: what it says, how it is sent, or both."""
+    chosen = chance.choice(recording.answers[call])
+    body, twisted = chosen.body, chance.random()
+    if twisted < 0.75 and body[:1] == b"{":
+        body = spoil(chance, body)
+    answer = honest(chosen.status, body)
+    for spoiling in chance.choices(SPOILINGS, k=chance.choice((0, 1, 2)) if twisted < 0.75 else 2):
+        answer = spoiling(chance, answer)
+    return answer
+
+
+@pytest.mark.parametrize("call", list(Call))
+async def test_no_answer_does_more_than_it_may(
+    server: Server, recording: Recording, call: Call
+) -> None:
+    """Whatever comes back, a call ends in a value or an error of the port, and tells no secret."""
+    many = 600 if call is Call.PLACE_ORDER else 150
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def judge(name: str, chance: Random) -> None:
+        answer = spoilt(chance, recording, call)
+        async with room:
+            outcome = await ask(server, name, call, answer)
+        try:
+            check(outcome, answer, recording, arrived=name in server.arrived)
+        except AssertionError as error:
+            error.add_note(f"FUZZ_ONLY={name}: {answer} {answer.body[:2000]!r}")
+            raise
+
+    with overheard() as log:
+        cases = (judge(name, chance) for name, chance in chances(call, many))
+        ends = await asyncio.gather(*cases, return_exceptions=True)
+    failures = [end for end in ends if isinstance(end, Exception)]
+    if failures:
+        raise ExceptionGroup("answers that did more than they may", failures)
+    assert log.getvalue() == ""
+
+
+def check(outcome: Outcome, answer: Answer, recording: Recording, *, arrived: bool) -> None:
+    """Hold an outcome against what was answered."""
+    assert KEY not in repr(outcome.value).casefold()
+    told = "".join(traceback.format_exception(outcome.error)) + repr(outcome.error)
+    assert not [
+        secret for secret in (KEY, *recording.codes) if secret.casefold() in told.casefold()
+    ]
+    for text in texts(outcome.value):
+        assert isinstance(text.encode(), bytes)  # a lone surrogate could be written nowhere
+    if isinstance(outcome.value, Accepted | Refused | NotSent | Unknown):
+        check_placement(outcome.value, answer, arrived=arrived)
+
+
+def check_placement(placement: Placement, answer: Answer, *, arrived: bool) -> None:
+    """Only what the provider itself said about an order that reached it is said of it."""
+    said = understood(answer.body)
+    match placement:
+        case Accepted():
+            assert arrived
+            assert 200 <= answer.status < 300
+            assert said["success"] is True
+            assert placement.provider_order_id == said["data"]["orderId"].strip()  # type: ignore[index]
+        case Refused():
+            assert arrived
+            assert 400 <= answer.status < 500
+            assert is_refusal(said)
+        case NotSent():
+            assert timedelta(0) <= placement.retry_after <= FARTHEST
+            assert not arrived or (answer.status >= 400 and is_refusal(said))
+        case Unknown():
+            assert arrived
+        case _:
+            assert_never(placement)
+
+
+def is_refusal(said: dict[str, object]) -> bool:
+    """Tell whether an answer is the provider's own no: it says so, and names no order."""
+    data = said.get("data")
+    return said.get("success") is False and not (isinstance(data, dict) and data.get("orderId"))
+
+
+def understood(body: bytes) -> dict[str, object]:
+    """Read an answer as anybody's JSON reader would; nothing where it is none."""
+    try:
+        read = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def texts(value: object) -> Iterator[str]:
+    """Give every text in a value of the port."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from texts(each)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from texts(getattr(value, one.name))
+
+
+@pytest.mark.parametrize("call", [Call.PLACE_ORDER, Call.LIST])
+async def test_no_answer_fills_the_memory(
+    server: Server, largest: dict[str, Answer], call: Call
+) -> None:
+    """However much comes back, packed or not, it is given up before it fills the memory."""
+    for name, answer in largest.items():
+        tracemalloc.start()
+        try:
+            outcome = await ask(server, name, call, answer)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert isinstance(outcome.value, Unknown) or outcome.error is not None, name
+        assert peak < LARGEST_GROWTH, name
