@@ -11,6 +11,7 @@ from bot.domain.secret import Secret
 from handlers import admin, buy, fallbacks, orders, start, wallet
 from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
+from handlers.incoming import IncomingRequest
 from handlers.pacing import Pacing
 from handlers.routes import Routes
 from handlers.turns import PerPerson
@@ -58,7 +59,7 @@ def make_bot(
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=_request(CONNECTIONS, tls),
-        get_updates_request=_request(POLLS, tls),
+        get_updates_request=_request(POLLS, tls, IncomingRequest),
         rate_limiter=pacing or Pacing(),
     )
 
@@ -78,8 +79,10 @@ def build(bot: TelegramBot, edge: Edge) -> App:
     return app
 
 
-def _request(connections: int, tls: SSLContext | None) -> HTTPXRequest:
-    return HTTPXRequest(
+def _request(
+    connections: int, tls: SSLContext | None, kind: type[HTTPXRequest] = HTTPXRequest
+) -> HTTPXRequest:
+    return kind(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,

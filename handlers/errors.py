@@ -4,13 +4,13 @@ import secrets
 
 import structlog
 from telegram import Update, User
-from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from bot.domain.agents import PersonId
 from bot.errors import BotError
 from bot.texts import Voice
 from handlers.context import Context, Edge
+from handlers.guards import is_own_chat, name_of
 from handlers.rendered import Rendered
 from handlers.replying import is_not_modified, is_too_late, say
 
@@ -29,14 +29,9 @@ async def last_resort(update: object, context: Context) -> None:
     error_id = secrets.token_hex(4)
     log.error("handler failed", error_id=error_id, exc_info=error)
     writer = update.effective_user if isinstance(update, Update) else None
-    if isinstance(update, Update) and writer and _is_private(update):
+    if isinstance(update, Update) and writer and is_own_chat(update):
         voice = await _voice(context.edge, writer)
         await say(update, context, Rendered(html=voice.say("error-unexpected", error_id=error_id)))
-
-
-def _is_private(update: Update) -> bool:
-    chat = update.effective_chat
-    return chat is not None and chat.type == ChatType.PRIVATE
 
 
 def _is_network(error: Exception | None) -> bool:
@@ -44,7 +39,7 @@ def _is_network(error: Exception | None) -> bool:
 
 
 async def _voice(edge: Edge, writer: User) -> Voice:
-    person_id, name = PersonId(writer.id), writer.full_name
+    person_id, name = PersonId(writer.id), name_of(writer)
     try:
         known = await edge.counter.people.meet(person_id, name, writer.username)
     except BotError:  # the store itself may be what failed

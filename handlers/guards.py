@@ -7,7 +7,7 @@ showed is never proof of anything.
 from enum import Enum, auto
 from functools import wraps
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Message, Update, User
 from telegram.constants import ChatType
 
 from bot.domain.agents import PersonId
@@ -52,16 +52,31 @@ def guarded(handler: Callback, who: Who, *, keeps_question: bool = False) -> Cal
 
 async def _met(update: Update, context: Context) -> bool:
     """Recognise who wrote; False outside of private chats."""
-    person, chat = update.effective_user, update.effective_chat
-    if person is None or chat is None or chat.type != ChatType.PRIVATE:
+    person = update.effective_user
+    if person is None or not is_own_chat(update):
         return False
-    name = " ".join(person.full_name.split())[:LONGEST_NAME] or str(person.id)
     people = context.counter.people
     context.who = await people.meet(
-        PersonId(person.id), name, person.username, pressed=pressed_message(update)
+        PersonId(person.id), name_of(person), person.username, pressed=pressed_message(update)
     )
     context.voice = context.speech.voice_of(context.who.person, person.language_code)
     return True
+
+
+def is_own_chat(update: Update) -> bool:
+    """Tell whether an update came from a person's own private chat, whose id is the person's.
+
+    Cards are never shown in a chat of anybody else (Bot API, Chat).
+    """
+    person, chat = update.effective_user, update.effective_chat
+    if person is None or chat is None:
+        return False
+    return chat.type == ChatType.PRIVATE and chat.id == person.id
+
+
+def name_of(person: User) -> str:
+    """Give a person's name in one line; one without any (the library has none then) is a number."""
+    return " ".join((person.full_name or "").split())[:LONGEST_NAME] or str(person.id)
 
 
 def _check(context: Context, who: Who) -> None:

@@ -20,7 +20,12 @@ LONGEST_TOAST = 200
 
 _NOT_MODIFIED = "message is not modified"
 _TOO_LATE = ("query is too old", "query id is invalid")
-_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOT_EDITABLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message identifier is not specified",
+)
 
 
 def is_not_modified(error: BadRequest) -> bool:

@@ -40,7 +40,15 @@ def button(
     `asks` says itself what a typed message will mean.
     """
     guard = guarded(handler, who, keeps_question=asks)
-    return CallbackQueryHandler(guard, pattern=shape_of(verb, place))
+    return _Button(guard, pattern=shape_of(verb, place))
+
+
+class _Button(CallbackQueryHandler[Context, None]):
+    """Takes presses with data of its shape only: the library lets those without data through."""
+
+    def check_update(self, update: object) -> object:
+        query = update.callback_query if isinstance(update, Update) else None
+        return super().check_update(update) if query and query.data else None
 
 
 def typed(handler: Callback, who: Who) -> Route:

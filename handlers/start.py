@@ -8,7 +8,7 @@ from bot.texts import LANGUAGES, rows
 from handlers import menus
 from handlers.callbacks import Verb
 from handlers.context import Context
-from handlers.guards import Who
+from handlers.guards import Who, is_own_chat, name_of
 from handlers.keyboards import column, keyboard, press
 from handlers.messages.common import support
 from handlers.rendered import Rendered
@@ -71,15 +71,14 @@ async def cancel(update: Update, context: Context) -> None:
 
 async def blocked(update: Update, context: Context) -> None:
     """Note who blocked the bot; whoever comes back is met again, and gets what waited."""
-    change = update.my_chat_member
-    if change is None or change.chat.type != change.chat.PRIVATE:
+    change, person = update.my_chat_member, update.effective_user
+    if change is None or person is None or not is_own_chat(update):
         return
-    person_id = PersonId(change.from_user.id)
+    person_id = PersonId(person.id)
     if change.new_chat_member.status == ChatMember.BANNED:
         await context.counter.people.lose(person_id)
     else:
-        name = change.from_user.full_name
-        await context.counter.people.meet(person_id, name, change.from_user.username)
+        await context.counter.people.meet(person_id, name_of(person), person.username)
 
 
 def stranger(context: Context) -> Rendered:

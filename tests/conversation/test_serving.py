@@ -1,16 +1,19 @@
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.agents import PersonId
 from bot.domain.secret import Secret
 from bot.errors import SettingsError
 from bot.playground.telegram import Telegram
-from bot.playground.telegram.answers import bad_request, conflict
+from bot.playground.telegram.answers import Json, bad_request, conflict
 from bot.playground.telegram.faults import AFTER, BEFORE, Aim
 from bot.playground.telegram.people import Person
+from bot.playground.telegram.wire import account_json, message_json
 from handlers.app import build, make_bot
 from handlers.polling import polling
 from tests.conversation.stage import Stage
@@ -106,6 +109,60 @@ async def test_updates_come_again_after_a_broken_poll(stage: Stage, amina: Perso
     await fault.struck.wait()
     assert "Your balance" in (await amina.sees("Your balance")).text
     assert stage.conflicts == 0
+
+
+async def test_an_update_that_cannot_be_read_holds_up_nobody(
+    stage: Stage,
+    amina: Person,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One malformed update is passed over; its text, which may hold a card, is in no log."""
+    stage.telegram.world.updates.put("message", {"message_id": 1, "text": "AAAA-BBBB-CCCC"})
+    assert "Your balance" in (await stage.says(amina, "/wallet")).text
+    written = caplog.text + capsys.readouterr().out
+    assert "update passed over" in written
+    assert "AAAA-BBBB-CCCC" not in written
+
+
+async def test_cards_are_shown_in_nobody_elses_chat(stage: Stage, amina: Person) -> None:
+    """A press that claims to be a member's, in another person's chat, is served to neither."""
+    await stage.buys(amina)
+    zoe = stage.telegram.person(9, "Zoe", "fr")
+    menu = await stage.says(zoe, "/start")
+    query: Json = {
+        "id": "1",
+        "from": account_json(amina.account),
+        "message": message_json(menu, zoe.chat),
+        "chat_instance": "9",
+        "data": "reveal:1",
+    }
+    stage.telegram.world.updates.put("callback_query", query)
+    await stage.telegram.drained()
+    await stage.app.update_queue.join()
+    assert not any(one.codes for one in zoe.messages)
+
+
+async def test_a_press_without_data_presses_nothing(stage: Stage, amina: Person) -> None:
+    """A press that carries no data is answered as an old button, not as the first of all."""
+    menu = await stage.says(amina, "/buy")
+    assert "no longer" in await stage.forged(amina, "", menu)
+
+
+async def test_a_person_without_a_name_is_served(stage: Stage) -> None:
+    """Who has no name that can be shown is called by the number."""
+    nobody = stage.telegram.person(9, "", "en")
+    assert "language" in (await stage.says(nobody, "/start")).text
+    assert (await stage.works.counter.people.meet(PersonId(9), "9", None)).person.name == "9"
+
+
+async def test_a_menu_that_cannot_be_edited_comes_anew(stage: Stage, amina: Person) -> None:
+    """A press on a message that Telegram knows no number of is answered below."""
+    menu = await stage.says(amina, "/buy")
+    mark = stage.telegram.mark()
+    gone = replace(menu, id=0)
+    await amina.tap_raw(menu.buttons[0].data, gone)
+    assert (await amina.sees(lambda one: one.find_button("product:"), since=mark)).id > menu.id
 
 
 async def test_a_fault_is_told_with_its_number(

@@ -1,0 +1,112 @@
+"""Updates as they come in: one that cannot be read is passed over, and the others are served.
+
+The library reads a batch as a whole: a single update of an unknown shape makes it give up the
+batch, log it raw, and ask for it again for ever.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from telegram import Chat, ChatMember, MaybeInaccessibleMessage, Message, Update, User
+from telegram.request import HTTPXRequest
+
+log = structlog.get_logger(__name__)
+
+LARGEST = 2**63
+"""Ids are kept in 64 bits; Telegram's own need 52 (Bot API, User and Chat)."""
+
+
+class IncomingRequest(HTTPXRequest):
+    """Asks for updates, and gives those that can be read; of another only the number is left.
+
+    So that it is confirmed like the rest, and never comes again.
+    """
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401 # the library's signature
+        code, payload = await super().do_request(*args, **kwargs)
+        return code, readable(payload) if code == HTTPStatus.OK else payload
+
+
+def readable(payload: bytes) -> bytes:
+    """Leave of each update in an answer that cannot be read its number alone."""
+    try:
+        answer = json.loads(payload)
+    except ValueError:
+        return payload  # no answer of Telegram's; the library says so
+    updates = answer.get("result") if isinstance(answer, dict) else None
+    if not isinstance(updates, list):
+        return payload
+    faults = [fault_of(update) for update in updates]
+    if not any(faults):
+        return payload
+    kept = [_left_of(*pair) for pair in zip(updates, faults, strict=True)]
+    return json.dumps({**answer, "result": [update for update in kept if update]}).encode()
+
+
+def fault_of(update: Any) -> str | None:  # noqa: ANN401 # JSON from outside
+    """Say what keeps an update from being read; None when nothing does."""
+    try:
+        read = Update.de_json(update, None)
+        sound = _is_sound(read)
+    except Exception as error:  # noqa: BLE001 # whatever the library trips over is not an update
+        return type(error).__name__
+    return None if sound else "a value of another type"
+
+
+def _left_of(update: Any, fault: str | None) -> dict[str, Any]:  # noqa: ANN401 # JSON from outside
+    number = update.get("update_id") if isinstance(update, dict) else None
+    if fault is None or not isinstance(number, int):
+        return update if fault is None else {}
+    log.warning("update passed over", update_id=number, reason=fault)
+    return {"update_id": number}
+
+
+def _is_sound(update: Update) -> bool:
+    """Tell whether all that the handlers look at is of its documented type."""
+    query, change = update.callback_query, update.my_chat_member
+    chat, message = update.effective_chat, update.effective_message
+    return (
+        _is_number(update.update_id)
+        and _is_person(update.effective_user)
+        and (chat is None or _is_chat(chat))
+        and (message is None or _is_message(message))
+        and (query is None or (_is_text(query.id) and _is_text(query.data or "")))
+        and (change is None or _is_a(ChatMember, change.new_chat_member))
+    )
+
+
+def _is_person(person: User | None) -> bool:
+    if person is None:
+        return True
+    perhaps = (person.last_name, person.username, person.language_code)
+    told = (person.first_name, *(text or "" for text in perhaps))
+    return _is_number(person.id) and all(map(_is_text, told))
+
+
+def _is_chat(chat: Chat) -> bool:
+    return _is_a(Chat, chat) and _is_number(chat.id) and _is_text(chat.type)
+
+
+def _is_message(message: MaybeInaccessibleMessage) -> bool:
+    if not _is_number(message.message_id):
+        return False
+    if not isinstance(message, Message):
+        return True
+    spans = (number for each in message.entities for number in (each.offset, each.length))
+    return _is_chat(message.chat) and _is_text(message.text or "") and all(map(_is_number, spans))
+
+
+def _is_a(kind: type, value: object) -> bool:
+    """Tell whether a value is what the library says that it always is."""
+    return isinstance(value, kind)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and -LARGEST <= value < LARGEST
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is text that can be written down: half a surrogate pair cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
