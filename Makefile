@@ -1,5 +1,5 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test check simulate powercut format lock clean
+.PHONY: demo run test check simulate powercut fuzz format lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -31,6 +31,10 @@ simulate: .venv/dev            ## run the simulated world, seeds 1 to 64 or as S
 
 powercut: .venv/dev            ## cut the power at every sync of two thousand commits (needs a C compiler)
 	$(python) -m tests.powercut
+
+TIMES ?= 10
+fuzz: .venv/dev                ## hostile answers and updates, TIMES times as many as `make test` sends
+	FUZZ_TIMES=$(TIMES) $(python) -m pytest -q tests/fuzz
 
 format: .venv/dev              ## let ruff lay out the code and mend what it can
 	$(python) -m ruff check --fix .

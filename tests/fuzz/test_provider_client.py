@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import logging
 import traceback
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from random import Random
 from typing import assert_never
 
@@ -17,7 +14,6 @@ import pytest
 
 from bot.domain.catalog import Environment
 from bot.errors import BotError
-from bot.log import FLOORS, handler
 from bot.playground.oneclickdz import Call
 from bot.ports.provider import (
     Accepted,
@@ -31,6 +27,7 @@ from bot.ports.provider import (
 from bot.providers.http import Timeouts
 from bot.providers.oneclickdz import OneClickDZProvider
 from tests.fuzz.chance import chances
+from tests.fuzz.heard import overheard
 from tests.fuzz.recorded import KEY, NOON, Recording, record
 from tests.fuzz.spoiling import spoil
 from tests.fuzz.wire import SPOILINGS, Answer, Server, honest, huge
@@ -121,23 +118,6 @@ async def ask(server: Server, name: str, call: Call, answer: Answer) -> Outcome:
         raise
     finally:
         await client.close()
-
-
-@contextmanager
-def overheard() -> Iterator[StringIO]:
-    """Hear what the process writes in its log at DEBUG, as a serving bot would."""
-    root, stream = logging.getLogger(), StringIO()
-    levels = {name: logging.getLogger(name).level for name in FLOORS} | {"": root.level}
-    listening = handler(stream, log_format="json")
-    root.addHandler(listening)
-    for name, floor in (FLOORS | {"": logging.DEBUG}).items():
-        logging.getLogger(name or None).setLevel(floor)
-    try:
-        yield stream
-    finally:
-        root.removeHandler(listening)
-        for name, level in levels.items():
-            logging.getLogger(name or None).setLevel(level)
 
 
 def spoilt(chance: Random, recording: Recording, call: Call) -> Answer:
