@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.commands.system import SystemClock
 from bot.errors import BotError, StoreError, VaultError
-from bot.settings import Settings
+from bot.settings import StoreSettings
 from bot.vault import KeyRingVault
 from storage.backup import backup, holds_nothing
 from storage.driver import Connection, connect
@@ -36,7 +36,7 @@ class Migrated:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Opened]:
+async def open_store(settings: StoreSettings) -> AsyncIterator[Opened]:
     """Claim the database, bring it up to date and open it, until the block ends.
 
     Raises `AlreadyRunning`, `SchemaMismatch`, `VaultError` or `StoreError`, each in a sentence

@@ -11,7 +11,7 @@ from bot.errors import AlreadyRunning
 from bot.services import marks
 from bot.services.recovery import keys_in_use, open_keeper
 from bot.services.rotation import DONE, Rotation
-from bot.settings import ROOT, Settings, load
+from bot.settings import ROOT, StoreSettings, load_store
 from bot.vault import new_key_line
 
 WHAT_TO_DO = """\
@@ -26,7 +26,7 @@ async def run(
     _file: Path | None, *, environment: Mapping[str, str] = os.environ, root: Path = ROOT
 ) -> int:
     """Print a new CARD_KEYS line; or, while older keys are still in use, re-seal what they seal."""
-    settings = load(environment, root)
+    settings = load_store(environment, root)
     if len(settings.card_keys) > 1 and settings.database.exists():
         try:
             if await _reseal(settings):
@@ -41,7 +41,7 @@ async def run(
     return 0
 
 
-async def _reseal(settings: Settings) -> bool:
+async def _reseal(settings: StoreSettings) -> bool:
     """Seal everything with the newest key; tell whether anything was sealed with another."""
     async with open_store(settings) as opened:
         newest = opened.vault.newest_key_id
@@ -61,7 +61,7 @@ async def _used(opened: Opened) -> frozenset[str]:
         return keys_in_use(await work.marks.find(marks.KEYS_IN_USE))
 
 
-def _written(settings: Settings) -> str:
+def _written(settings: StoreSettings) -> str:
     return ",".join(
         f"{key_id}:{base64.b64encode(key.reveal()).decode()}" for key_id, key in settings.card_keys
     )

@@ -26,10 +26,12 @@ __all__ = [
     "LogFormat",
     "OneClickDZSettings",
     "Settings",
+    "StoreSettings",
     "load",
     "load_card_keys",
     "load_database",
     "load_horizons",
+    "load_store",
     "load_timezone",
 ]
 
@@ -52,19 +54,25 @@ class OneClickDZSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class StoreSettings:
+    """Where the database is and what opens it; `card_keys` are (id, 32 bytes), newest first."""
+
+    database: Path
+    card_keys: CardKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(StoreSettings):
     """Everything that a distributor may decide, checked.
 
-    `card_keys` are (id, 32 bytes), newest first. URLs have no slash at the end. A margin is in
-    basis points of the cost. A credit limit of None is no limit.
+    URLs have no slash at the end. A margin is in basis points of the cost. A credit limit of None
+    is no limit.
     """
 
     telegram_bot_token: Secret[str]
     telegram_api_url: str
     admin_ids: tuple[int, ...]
     support_contact: str | None
-    database: Path
-    card_keys: CardKeys
     oneclickdz: OneClickDZSettings
     track_every: timedelta
     currency: str
@@ -101,6 +109,16 @@ def load_database(environment: Mapping[str, str], root: Path = ROOT) -> Path:
     database = _database(reader, root)
     reader.finish()
     return database
+
+
+def load_store(environment: Mapping[str, str], root: Path = ROOT) -> StoreSettings:
+    """Read DATABASE_URL and CARD_KEYS alone, for who rotates keys and calls nobody."""
+    reader = Reader(merged(environment, root))
+    settings = StoreSettings(
+        database=_database(reader, root), card_keys=reader.read(fields.CARD_KEYS)
+    )
+    reader.finish()
+    return settings
 
 
 def load_timezone(environment: Mapping[str, str], root: Path = ROOT) -> ZoneInfo:

@@ -52,6 +52,17 @@ async def test_older_keys_are_rotated_out_while_the_bot_is_stopped(
     assert (await new_line(shop, capsys)).endswith(f",{NEW_KEY},{KEYS}")
 
 
+async def test_a_rotation_needs_the_keys_and_the_database_alone(
+    shop: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who keeps the card keys can rotate them without the bot's token or a provider's key."""
+    environment = {"CARD_KEYS": f"{NEW_KEY},{KEYS}"}
+    assert await rotate_keys.run(None, environment=environment, root=shop.root) == 0
+    assert "Every card is sealed with k3 now" in capsys.readouterr().out
+    with pytest.raises(SettingsError, match=r"^CARD_KEYS is missing: [^\n]*$"):
+        await rotate_keys.run(None, environment={}, root=shop.root)
+
+
 async def test_a_running_bot_rotates_by_itself(
     shop: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
