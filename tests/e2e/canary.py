@@ -1,0 +1,52 @@
+"""Planted secrets, and the search for them in everything that was written."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from tests.e2e.shop import Shop
+
+TOKEN = "700000009:AAE-canary-" + secrets.token_urlsafe(18)
+API_KEY = "ca9a27ee-1111-4222-8333-" + secrets.token_hex(6)
+CARD_KEY = os.urandom(32)
+CANARIES = {
+    "CARD_KEYS": "canary:" + base64.b64encode(CARD_KEY).decode(),
+    "LOG_LEVEL": "DEBUG",
+}
+WRONG_TOKEN = "700000009:AAE-wrong-" + secrets.token_urlsafe(18)
+WRONG_KEY = "ca9a27ee-9999-4999-8999-" + secrets.token_hex(6)
+
+
+def spelled(stand: Shop) -> set[str]:
+    """Give every code and every serial that the provider sold."""
+    sold = [card for order in stand.provider.orders for card in order.cards or ()]
+    return {text for card in sold for text in (card.value, card.serial)}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Read every file that the processes of a shop wrote."""
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def leaks(written: dict[str, bytes], planted: list[str]) -> list[str]:
+    """Name the files that hold a secret, in clear or written in another way."""
+    values = [secret.encode() for secret in planted] + [CARD_KEY]
+    return sorted(
+        f"{name}: {value!r} as {shape!r}"
+        for value in values
+        for shape in shapes(value)
+        for name, content in written.items()
+        if shape in content
+    )
+
+
+def shapes(value: bytes) -> set[bytes]:
+    """Write a value as it is, in hexadecimal, and in base64 wherever it may begin in it."""
+    found = {value, value.hex().encode(), value.hex().upper().encode()}
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + value)
+        # The first and last characters also hold bits of what stands beside it.
+        inner = whole[-(-before * 4 // 3) : (before + len(value)) * 8 // 6]
+        found |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
+    return found
