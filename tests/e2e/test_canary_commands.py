@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from telegram.ext import CommandHandler, ConversationHandler
 
-import run
 from bot.commands import init
+from bot.commands.line import COMMANDS
 from bot.domain.secret import Secret
 from bot.playground.oneclickdz import Call
 from bot.playground.telegram import Person
@@ -81,7 +81,13 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "migrate": (("migrate",),),
     "doctor": (("doctor",),),
     "export": (("export", "audit.db"), ("export", "no/such/folder")),
-    "verify": (("verify",), ("verify", "audit.db"), ("verify", "command-1.log")),
+    "verify": (
+        ("verify",),
+        ("verify", "--json"),
+        ("verify", "--provider"),
+        ("verify", "audit.db"),
+        ("verify", "command-1.log"),
+    ),
     "backup": (("backup", "copy.db"), ("backup", "no/such/folder")),
     "rotate-keys": (("rotate-keys",),),
     "restore": (("restore", "nothing.db"), ("restore", "audit.db"), ("restore", "copy.db")),
@@ -137,7 +143,7 @@ async def test_no_command_line_tells_a_secret(tmp_path: Path) -> None:
         stand.settings["CARD_KEYS"] = f"{NEW_KEY},{stand.settings['CARD_KEYS']}"
         for name in ("rotate-keys", "restore", "verify"):
             await calls(stand, name)
-        assert LINES.keys() | APART.keys() == run.COMMANDS.keys()
+        assert LINES.keys() | APART.keys() == COMMANDS.keys()
         assert leaks(contents(tmp_path), [TOKEN, API_KEY, *spelled(stand)]) == []
         assert readable_by_others(tmp_path) == []
 
@@ -211,9 +217,13 @@ def _rename(stand: Shop, old: str, new: str) -> None:
 async def calls(stand: Shop, name: str) -> None:
     """Call a command of run.py in each of its ways."""
     for words in LINES[name]:
-        files = (str(stand.folder / word) for word in words[1:])
-        said = await stand.command(words[0], *files)
+        said = await stand.command(*(_in_folder(stand, word) for word in words))
         assert "Traceback" not in said.text, said.text
+
+
+def _in_folder(stand: Shop, word: str) -> str:
+    is_file = "." in word or "/" in word
+    return str(stand.folder / word) if is_file else word
 
 
 def readable_by_others(folder: Path) -> list[str]:
