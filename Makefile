@@ -1,5 +1,5 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test check simulate powercut fuzz format lock clean
+.PHONY: demo run test test-parts test-whole check simulate powercut fuzz format lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -12,10 +12,19 @@ demo: .venv/runtime            ## show the whole counter on this machine, with n
 run: .venv/runtime             ## migrate the database and serve
 	$(python) run.py
 
+# What tortures the whole runs beside the tests of the parts, which the coverage is measured of.
+WHOLE := $(wildcard $(addprefix tests/,crash e2e fuzz mutants powercut simulation torture))
+
 test: .venv/dev                ## every test, and the coverage that they must reach
-	$(python) -m coverage run -m pytest
+	$(MAKE) --jobs=2 test-parts test-whole
+
+test-parts: .venv/dev
+	$(python) -m coverage run -m pytest $(addprefix --ignore=,$(WHOLE))
 	$(python) -m coverage report
 	$(python) -m coverage report --include='bot/domain/*,bot/services/*,storage/*' --fail-under=100
+
+test-whole: .venv/dev
+	$(python) -m pytest $(WHOLE)
 
 check: .venv/dev               ## what has to pass before a change lands
 	$(python) -m ruff format --check .

@@ -8,7 +8,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -31,13 +30,12 @@ def main() -> int:
         template = Path(folder) / "template.db"
         asyncio.run(make_template(template))
         began = time.monotonic()
-        fresh = get_context("spawn")
-        with ProcessPoolExecutor(asked.jobs, fresh, max_tasks_per_child=SEEDS_A_PROCESS) as pool:
+        with get_context("spawn").Pool(asked.jobs, maxtasksperchild=SEEDS_A_PROCESS) as pool:
             if asked.naive:
-                _report_naive(pool.map(partial(run_naive, sales=asked.sales), asked.seeds))
+                _report_naive(pool.imap(partial(run_naive, sales=asked.sales), asked.seeds))
                 return 0
             simulate = partial(run_seed, sales=asked.sales, template=template)
-            outcomes = _until_found(pool.map(simulate, asked.seeds), stops=asked.first)
+            outcomes = _until_found(pool.imap(simulate, asked.seeds), stops=asked.first)
     return _report(outcomes, seconds=time.monotonic() - began, sales=asked.sales)
 
 
