@@ -32,7 +32,7 @@ class Shopkeeper:
             await passes(world.about(world.scenario.think))
             goods = world.chance.choice(world.scenario.goods)
             under_way.append(outside(self._sale(goods)))
-        await asyncio.wait(under_way)
+        await asyncio.gather(*under_way)
 
     async def _sale(self, goods: Goods) -> None:
         world, engine = self.world, self.world.engine
