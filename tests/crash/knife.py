@@ -33,6 +33,24 @@ from bot.ports.store import (
     Work,
 )
 
+ACTIONS = (
+    "order.confirmed",
+    "order.sending",
+    "place",
+    "order.handling",
+    "order.unknown",
+    "order.absent-once",
+    "order.fulfilled",
+    "order.partially_filled",
+    "order.refunded",
+    "order.refused",
+    "order.withdrawn",
+    "edit receipt",
+    "send receipt",
+    "cards.shown",
+)
+POINTS = tuple(f"{when} {action}" for action in ACTIONS for when in ("before", "after"))
+
 
 class Knife:
     """Ends the process as a power cut would, when its point is reached."""

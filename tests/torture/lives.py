@@ -1,0 +1,168 @@
+"""The bot's lives: started, killed, stopped, frozen, and started again at once."""
+
+import asyncio
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.playground.process import BotProcess
+from tests.crash.knife import POINTS
+from tests.e2e.shop import PATIENCE_SECONDS, Shop
+from tests.torture.passing import Chance, passes
+from tests.torture.witness import ask
+
+SENDING = "SELECT count(*) FROM orders WHERE state = 'sending'"
+
+OTHERS_REFUSAL = "Another process already serves"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How the bot dies: a weight for each way, and seconds that it is let live."""
+
+    random_kill: int = 10
+    point_kill: int = 12
+    stop: int = 4
+    freeze: int = 1
+    second: int = 1
+    life: float = 6.0
+    at_a_point: float = 12.0
+    frozen: float = 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Lives:
+    """Lets the bot die in every way, one life after the other; each promise broken is a fault."""
+
+    stand: Shop
+    chance: Chance
+    habits: Habits
+    kills: int = 0
+    stops: int = 0
+    freezes: int = 0
+    refused: int = 0
+    unknown_by_stop: int = 0
+    points: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    _bot: BotProcess | None = None
+    _to_reach: list[str] = field(default_factory=list)
+
+    async def run(self, enough: asyncio.Event) -> None:
+        """Live and die until `enough`; the last life goes on."""
+        habits = self.habits
+        ways = {
+            self._killed_anytime: habits.random_kill,
+            self._killed_at_a_point: habits.point_kill,
+            self._stopped: habits.stop,
+            self._frozen: habits.freeze,
+            self._not_alone: habits.second,
+        }
+        while not enough.is_set():
+            (way,) = self.chance.dice.choices(list(ways), list(ways.values()))
+            await way(enough)
+        await self.serve()
+
+    async def serve(self, *command: str) -> BotProcess:
+        """Start the bot, unless it lives, and wait until it reads updates."""
+        if self._bot is not None and self._bot.running:
+            return self._bot
+        bot = await self.begin(*command)
+        updates, changes = self.stand.telegram.world.updates, self.stand.telegram.world.changes
+        reading = asyncio.create_task(
+            changes.until(lambda: updates.polled, timeout_seconds=PATIENCE_SECONDS)
+        )
+        ending = asyncio.create_task(bot.ended())
+        await asyncio.wait({reading, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if reading.done() and reading.exception() is not None:
+            self.faults.append(f"the bot did not listen within {PATIENCE_SECONDS} s of its start")
+        reading.cancel()
+        ending.cancel()
+        return bot
+
+    async def begin(self, *command: str) -> BotProcess:
+        """Start the bot, and wait for nothing."""
+        self._bot = self.stand.spawn(*(command or ("run.py",)), log=self.stand.log)
+        await self._bot.start()
+        return self._bot
+
+    async def stop(self) -> None:
+        """End the bot in order (SIGTERM): nothing may be left of which nobody knows."""
+        bot = await self.serve()
+        try:
+            code = await bot.stop()
+        except TimeoutError:
+            self.faults.append("an orderly stop took too long")
+            return
+        self.stops += 1
+        ((sending,),) = ask(self.stand.database, SENDING)
+        self.unknown_by_stop += int(str(sending))
+        if code != 0:
+            self.faults.append(f"an orderly stop ended with {code}")
+
+    async def kill(self) -> None:
+        """Kill the bot as a power cut does."""
+        bot = self._bot
+        if bot is None or not await self._lives_still(bot):
+            return
+        await bot.kill()
+        self.kills += 1
+
+    async def _killed_anytime(self, enough: asyncio.Event) -> None:
+        bot = await self.begin() if self.chance.happens(0.3) else await self.serve()
+        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        await self.kill()
+
+    async def _killed_at_a_point(self, enough: asyncio.Event) -> None:
+        if not self._to_reach:
+            self._to_reach = self.chance.dice.sample(POINTS, len(POINTS))
+        point = self._to_reach.pop()
+        bot = await self.serve("-m", "tests.crash.child", point)
+        if await self._lives(bot, self.habits.at_a_point, enough):
+            await self.kill()
+        elif await bot.ended() == -signal.SIGKILL:
+            self.points[point] += 1
+            self.kills += 1
+
+    async def _stopped(self, enough: asyncio.Event) -> None:
+        bot = await self.serve()
+        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        await self.stop()
+
+    async def _frozen(self, enough: asyncio.Event) -> None:
+        bot = await self.serve()
+        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        if not bot.running:
+            return
+        bot._signal(signal.SIGSTOP)
+        self.freezes += 1
+        try:
+            await passes(self.habits.frozen)
+        finally:
+            bot._signal(signal.SIGCONT)
+        await self._lives(bot, self.habits.life, enough)
+
+    async def _not_alone(self, enough: asyncio.Event) -> None:
+        bot = await self.serve()
+        said = await self.stand.command()
+        if bot.running and said.code == 1 and OTHERS_REFUSAL in said.text:
+            self.refused += 1
+        else:
+            self.faults.append(f"a second process ended with {said.code}: {said.text[-300:]}")
+        await self._lives(bot, self.chance.about(self.habits.life), enough)
+
+    async def _lives(self, bot: BotProcess, seconds: float, enough: asyncio.Event) -> bool:
+        """Let it live for a while; False when it has died in the meantime."""
+        ending = asyncio.create_task(bot.ended())
+        over = asyncio.create_task(enough.wait())
+        await asyncio.wait({ending, over}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        over.cancel()
+        return await self._lives_still(bot)
+
+    async def _lives_still(self, bot: BotProcess) -> bool:
+        if bot.running:
+            return True
+        code = await bot.ended()
+        if code != -signal.SIGKILL:
+            self.faults.append(f"the bot ended by itself, with {code}")
+        return False
