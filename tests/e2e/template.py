@@ -58,11 +58,12 @@ def settings_for(
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the database that each test copies."""
     database = tmp_path_factory.mktemp("template") / "wakil.db"
-    asyncio.run(_make(database))
+    asyncio.run(make_template(database))
     return database
 
 
-async def _make(database: Path) -> None:
+async def make_template(database: Path) -> None:
+    """Make a database with the catalogue, an admin, and agents with money."""
     clock, double = SystemClock(), OneClickDZ()
     async with double.serve() as provider_url:
         settings = load(settings_for(database, provider_url=provider_url), database.parent)

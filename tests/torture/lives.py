@@ -93,6 +93,7 @@ class Lives:
         except TimeoutError:
             self.faults.append("an orderly stop took too long")
             return
+        self._bot = None
         self.stops += 1
         ((sending,),) = ask(self.stand.database, SENDING)
         self.unknown_by_stop += int(str(sending))
@@ -105,6 +106,7 @@ class Lives:
         if bot is None or not await self._lives_still(bot):
             return
         await bot.kill()
+        self._bot = None
         self.kills += 1
 
     async def _killed_anytime(self, enough: asyncio.Event) -> None:
@@ -116,12 +118,14 @@ class Lives:
         if not self._to_reach:
             self._to_reach = self.chance.dice.sample(POINTS, len(POINTS))
         point = self._to_reach.pop()
+        await self.kill()
         bot = await self.serve("-m", "tests.crash.child", point)
         if await self._lives(bot, self.habits.at_a_point, enough):
             await self.kill()
         elif await bot.ended() == -signal.SIGKILL:
             self.points[point] += 1
             self.kills += 1
+            self._bot = None
 
     async def _stopped(self, enough: asyncio.Event) -> None:
         bot = await self.serve()

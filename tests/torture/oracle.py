@@ -1,0 +1,133 @@
+"""What must hold when everything has come to rest, by the provider's record and the chats'.
+
+The bot's books are only asked who owns what, and then held against those records.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.commands.opening import claimed_store
+from bot.domain.ledger import wallet_of
+from bot.domain.orders import OPEN, Order, OrderState
+from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.playground.oneclickdz import Order as ProviderOrder
+from bot.ports.store import Work
+from tests.e2e.shop import CURRENCY, Shop, ever_shown
+from tests.torture.witness import Witness
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What should not be. Each of the first four is a broken promise, and so is any other."""
+
+    doubled: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+    def lines(self) -> list[str]:
+        """Give all of them as lines."""
+        return [f"{name}: {one}" for name in self.__slots__ for one in getattr(self, name)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What the bot has written down."""
+
+    orders: tuple[Order, ...]
+    unowned: tuple[UnownedOrder, ...]
+    unknown: int
+    adopted: int
+
+    def owners(self) -> dict[str, int]:
+        """Give the person whose sale each provider order is, by its id."""
+        bought = {one.provider_order_id: one.person_id for one in self.orders}
+        people = {one.id: one.person_id for one in self.orders}
+        sold = {one.provider_order_id: people[one.taken_by] for one in self.unowned if one.taken_by}
+        return {its_id: person for its_id, person in {**bought, **sold}.items() if its_id}
+
+
+async def read_books(stand: Shop) -> Books:
+    """Read everything, of a bot that has stopped."""
+    async with claimed_store(stand.database) as store, store.read() as work:
+        rows = await work.journal.list_after(0, limit=10_000_000)
+        actions = Counter(row.event.action for row in rows)
+        return Books(
+            orders=await work.orders.list_in(*OrderState),
+            unowned=await work.shelf.list_in(*UnownedState),
+            unknown=actions["order.unknown"],
+            adopted=actions["order.handling"],
+        )
+
+
+async def examine(
+    stand: Shop, witness: Witness, books: Books, *, paid_in: Decimal
+) -> Findings:
+    """Hold everything against everything."""
+    found = Findings(doubled=witness.doubled(), other=list(witness.unjournalled))
+    quotes = Counter(order.quote_id for order in books.orders)
+    found.doubled += [f"quote {quote_id} x {n}" for quote_id, n in quotes.items() if n > 1]
+    found.held += [f"order {one.id} is {one.state}" for one in books.orders if one.state in OPEN]
+    _examine_cards(stand, books, found)
+    async with claimed_store(stand.database) as store, store.read() as work:
+        await _examine_wallets(work, books, found, paid_in=paid_in)
+    ours, held = await stand.books()
+    if held:
+        found.held.append(f"{held} in all")
+    if ours != stand.provider.balance:
+        found.other.append(f"our books say {ours}, the provider {stand.provider.balance}")
+    verified = await stand.command("verify")
+    if verified.code:
+        found.other.append(f"verify: {verified.text}")
+    return found
+
+
+def _examine_cards(stand: Shop, books: Books, found: Findings) -> None:
+    owners = books.owners()
+    explained = owners.keys() | {one.provider_order_id for one in books.unowned}
+    put_by = {one.provider_order_id for one in books.unowned if one.state is UnownedState.SHELF}
+    everyone = {person.id: ever_shown(person) for person in stand.agents}
+    codes = {card.value for one in stand.provider.orders for card in one.cards or ()}
+    shown = Counter(code for of in everyone.values() for code in of & codes)
+    found.other += [f"{code} was shown to two" for code, n in shown.items() if n > 1]
+    bought: dict[int, set[str]] = {person.id: set() for person in stand.agents}
+    for order in stand.provider.orders:
+        if order.id not in explained:
+            found.orphaned.append(f"{order.id} ({_whose(order)})")
+        elif order.id in owners:
+            bought[owners[order.id]] |= _codes(order)
+        elif order.id not in put_by and not order.by_dashboard and _codes(order):
+            found.orphaned.append(f"{order.id} is ours, and nobody's")
+    for person in stand.agents:
+        mine = stand.cards(person)
+        found.lost += [f"{code} of {person.id}" for code in sorted(bought[person.id] - mine)]
+        charged = sum(one.cards for one in books.orders if one.person_id == person.id)
+        if charged != len(bought[person.id]):
+            found.other.append(f"{person.id} paid for {charged} of {len(bought[person.id])} cards")
+        if extra := everyone[person.id] & codes - bought[person.id]:
+            found.other.append(f"{person.id} was shown {len(extra)} cards that it did not buy")
+
+
+def _codes(order: ProviderOrder) -> set[str]:
+    return {card.value for card in order.cards or ()}
+
+
+def _whose(order: ProviderOrder) -> str:
+    return "made at the dashboard" if order.by_dashboard else "ours"
+
+
+async def _examine_wallets(
+    work: Work, books: Books, found: Findings, *, paid_in: Decimal
+) -> None:
+    for agent in await work.people.list_agents():
+        wallet = await work.ledger.wallet(agent.id)
+        mine = [order for order in books.orders if order.agent_id == agent.id]
+        charged = sum((order.charged.amount for order in mine), Decimal(0))
+        summed = -(await work.ledger.balance(wallet_of(agent.id), CURRENCY)).amount
+        if not wallet.balance.amount == summed == paid_in - charged:
+            found.other.append(f"the wallet of {agent.id} has {wallet.balance}, charged {charged}")

@@ -1,0 +1,197 @@
+"""Who uses the counter in bad weather: agents who tap again, an admin who reads his alerts."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.commands.opening import looking_into
+from bot.domain.alerts import Alert, AlertKind
+from bot.domain.orders import Order, OrderState
+from bot.playground.telegram import Message, Person
+from tests.e2e.shop import Shop, ever_shown, named
+from tests.torture.passing import Chance, passes
+from tests.torture.weather import Goods
+from tests.torture.witness import Witness
+
+PATIENCE = 6.0
+"""How long an agent waits for a screen before it begins again."""
+
+STUBBORN = 120.0
+"""How long an agent taps Confirm again and again when nothing happens."""
+
+
+async def seen(
+    stand: Shop, person: Person, what: Callable[[Message], object], *, since: int, seconds: float
+) -> Message | None:
+    """Wait for a message of the bot that was changed after a mark; None when none comes."""
+
+    def look() -> Message | None:
+        for message in reversed(person.messages):
+            if message.changed > since and message.by_bot and what(message):
+                return message
+        return None
+
+    try:
+        return await stand.telegram.world.changes.until(look, timeout_seconds=seconds)
+    except TimeoutError:
+        return None
+
+
+@dataclass(slots=True, kw_only=True)
+class Shopkeeper:
+    """Buys until it is `enough`; taps twice, taps again when nothing happens."""
+
+    stand: Shop
+    person: Person
+    chance: Chance
+    goods: tuple[Goods, ...]
+    enough: asyncio.Event
+    confirmed: list[Message] = field(default_factory=list)
+
+    async def buy(self) -> None:
+        """Make one sale after the other."""
+        while not self.enough.is_set():
+            if confirm := await self._walk():
+                await self._confirm(confirm)
+
+    async def tap_again(self) -> None:
+        """Be the app that repeats its last presses after a reconnect."""
+        for confirm in self.confirmed[-3:]:
+            press = await self.person.tap("confirm:", on=confirm)
+            await press.answered(STUBBORN)
+
+    async def _walk(self) -> Message | None:
+        """Walk from /buy to the confirm screen; None when a screen does not come."""
+        path, _, _ = self.chance.dice.choice(self.goods)
+        mark = self.stand.telegram.mark()
+        await self.person.send("/buy")
+        for verb, name in zip(("category:", "product:", "type:"), path, strict=True):
+            screen = await self._sees(partial(named, verb, name), since=mark)
+            if screen is None:
+                return None
+            mark = self.stand.telegram.mark()
+            await self.person.tap(str(named(verb, name, screen)), on=screen)
+        if await self._sees(_shows("quantity:"), since=mark) is None:
+            return None
+        mark = self.stand.telegram.mark()
+        await self.person.send(str(self.chance.dice.choice((1, 1, 2, 2, 3))))
+        return await self._sees(_shows("confirm:"), since=mark)
+
+    async def _confirm(self, confirm: Message) -> None:
+        """Tap until the tap was answered, or the message tells of an order."""
+        self.confirmed.append(confirm)
+        dice, changes = self.chance.dice, self.stand.telegram.world.changes
+        for _ in range(int(STUBBORN / PATIENCE)):
+            times = dice.choice((1, 1, 1, 2, 4))
+            press = await self.person.tap("confirm:", on=confirm, times=times)
+            try:
+                await changes.until(
+                    lambda press=press: press.answers or not self._waits(confirm),
+                    timeout_seconds=PATIENCE,
+                )
+            except TimeoutError:
+                continue
+            break
+        if self.chance.happens(0.05):
+            await self._cancel(confirm)
+        await passes(self.chance.about(1.0), unless=self.enough)
+
+    async def _cancel(self, confirm: Message) -> None:
+        now = self.person.now(confirm)
+        if now is not None and now.find_button("cancel:"):
+            await self.person.tap("cancel:", on=now)
+
+    def _waits(self, confirm: Message) -> bool:
+        now = self.person.now(confirm)
+        return now is not None and now.find_button("confirm:") is not None
+
+    async def _sees(self, what: Callable[[Message], object], *, since: int) -> Message | None:
+        return await seen(self.stand, self.person, what, since=since, seconds=PATIENCE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Admin:
+    """Acts on alerts by the commands that docs/operations.md names.
+
+    The provider's record is his dashboard, and he can ask an agent what it was shown.
+    """
+
+    stand: Shop
+    witness: Witness
+    chance: Chance
+    acted: int = 0
+
+    async def watch(self, over: asyncio.Event) -> None:
+        """Look at the alerts every few seconds."""
+        while not await passes(2.0, unless=over):
+            await self.look()
+
+    async def look(self) -> None:
+        """Decide once about everything that is left to a person."""
+        async with looking_into(self.stand.database) as work:
+            alerts = await work.alerts.list_open()
+            unknown = await work.orders.list_in(OrderState.UNKNOWN)
+        kinds = {alert.kind for alert in alerts}
+        asked = {alert.subject for alert in alerts if alert.kind in _DOUBTS}
+        for order in unknown:
+            if AlertKind.RESTORED in kinds or f"order:{order.id}" in asked:
+                await self._decide(order)
+        for alert in alerts:
+            if alert.kind is AlertKind.FOREIGN_ORDER:
+                await self._recognise(alert, unknown)
+            elif alert.kind not in {*_DOUBTS, AlertKind.RESTORED}:
+                await self._dismiss(alert)
+        if AlertKind.RESTORED in kinds:
+            await self._say("/resume")
+
+    async def _decide(self, order: Order) -> None:
+        theirs = [its_id for its_id, who in self.witness.placed.items() if who == order.reference]
+        free = [its_id for its_id in theirs if not await self._is_owned(order, its_id)]
+        if free:
+            await self._say(f"/resolve {order.id} {free[0]}")
+        elif not self.witness.is_under_way(order.reference):
+            await self._say(f"/resolve {order.id} absent")
+
+    async def _recognise(self, alert: Alert, unknown: tuple[Order, ...]) -> None:
+        its_id = alert.subject.partition(":")[2]
+        reference = self.witness.placed.get(its_id)
+        mine = [order for order in unknown if order.reference == reference]
+        if mine:
+            await self._say(f"/resolve {mine[0].id} {its_id}")
+        elif self._was_shown(its_id) or (reference is None and self.chance.happens(0.5)):
+            await self._dismiss(alert)
+        else:
+            await self._say(f"/adopt {its_id}")
+
+    def _was_shown(self, its_id: str) -> bool:
+        cards = [one.cards or () for one in self.stand.provider.orders if one.id == its_id]
+        codes = {card.value for of in cards for card in of}
+        return any(codes & ever_shown(person) for person in self.stand.agents)
+
+    async def _is_owned(self, order: Order, its_id: str) -> bool:
+        async with looking_into(self.stand.database) as work:
+            return await work.orders.find_by_provider_order(order.account, its_id) is not None
+
+    async def _dismiss(self, alert: Alert) -> None:
+        seen_button = f"alert:{alert.id}:seen"
+        for message in reversed(self.stand.admin.messages):
+            if message.find_button(seen_button):
+                self.acted += 1
+                await self.stand.admin.tap(seen_button, on=message)
+                return
+
+    async def _say(self, words: str) -> None:
+        """Say it, and wait a little for an answer; what got none is said again another time."""
+        self.acted += 1
+        mark = self.stand.telegram.mark()
+        admin = self.stand.admin
+        await admin.send(words)
+        await seen(self.stand, admin, lambda _: True, since=mark, seconds=PATIENCE)
+
+
+def _shows(button: str) -> Callable[[Message], object]:
+    return lambda message: message.find_button(button)
+
+
+_DOUBTS = (AlertKind.ORDER_UNKNOWN, AlertKind.ORDER_AMBIGUOUS)
