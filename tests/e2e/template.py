@@ -62,7 +62,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
-async def make_template(database: Path) -> None:
+async def make_template(database: Path, *, cash: int = CASH) -> None:
     """Make a database with the catalogue, an admin, and agents with money."""
     clock, double = SystemClock(), OneClickDZ()
     async with double.serve() as provider_url:
@@ -76,13 +76,13 @@ async def make_template(database: Path) -> None:
             wallets = Wallets(store=store, clock=clock, bells=bells, terms=terms)
             await _meet(people, PersonId(ADMIN_ID), "Nadia", Language.FRENCH)
             for number in range(AGENTS):
-                await _let_in(people, wallets, number)
+                await _let_in(people, wallets, number, cash)
             await _forget_messages(store, clock)
         for provider in providers.values():
             await provider.close()
 
 
-async def _let_in(people: People, wallets: Wallets, number: int) -> None:
+async def _let_in(people: People, wallets: Wallets, number: int, cash: int) -> None:
     person_id = PersonId(FIRST_AGENT_ID + number)
     await _meet(people, person_id, shop_name(number), LANGUAGES[number % len(LANGUAGES)])
     await people.ask_access(person_id)
@@ -91,8 +91,8 @@ async def _let_in(people: People, wallets: Wallets, number: int) -> None:
     assert asked is not None
     decision = await people.decide(asked.id, PersonId(ADMIN_ID), approve=True)
     assert decision.agent is not None
-    cash, request = Money.of(CASH, wallets.terms.currency), f"{ADMIN_ID}:{number}"
-    await wallets.top_up(decision.agent.id, cash, PersonId(ADMIN_ID), request=request)
+    brought, request = Money.of(cash, wallets.terms.currency), f"{ADMIN_ID}:{number}"
+    await wallets.top_up(decision.agent.id, brought, PersonId(ADMIN_ID), request=request)
 
 
 async def _meet(people: People, person_id: PersonId, name: str, language: Language) -> None:

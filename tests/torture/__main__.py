@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.e2e.template import make_template
-from tests.torture.campaign import Outcome, Plan, storm
+from tests.torture.campaign import MONEY, Outcome, Plan, storm
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
 
 async def _run(plan: Plan, folder: Path) -> Outcome:
     template = folder / "template.db"
-    await make_template(template)
+    await make_template(template, cash=MONEY)
     return await storm(plan, folder, template)
 
 

@@ -1,4 +1,4 @@
-"""A campaign: the shop opens, the weather turns, the bot dies again and again, all comes to rest."""
+"""A campaign: the shop opens, the weather turns, the bot dies often, and all comes to rest."""
 
 import asyncio
 import time
@@ -11,7 +11,6 @@ from pathlib import Path
 from bot.commands.opening import looking_into
 from bot.domain.orders import OPEN
 from tests.e2e.shop import Shop, shop
-from tests.e2e.template import CASH
 from tests.torture.lives import Habits, Lives
 from tests.torture.oracle import Books, Findings, examine, read_books
 from tests.torture.passing import Chance, passes
@@ -110,11 +109,10 @@ async def storm(plan: Plan, folder: Path, template: Path) -> Outcome:
 
 
 async def open_shop(stand: Shop, agents: int) -> None:
-    """Let everybody say hello, and bring money."""
+    """Let everybody say hello."""
     await stand.ask(stand.admin, "/start")
     for person in stand.agents[:agents]:
         await stand.ask(person, "/start")
-        await stand.top_up(person, MONEY)
 
 
 async def _trade(
@@ -193,7 +191,7 @@ async def _outcome(
     plan: Plan, stand: Shop, witness: Witness, weather: Weather, lives: Lives, began: float
 ) -> Outcome:
     books = await read_books(stand)
-    paid_in = Decimal(CASH + MONEY)
+    paid_in = Decimal(MONEY)
     findings = await examine(stand, witness, books, paid_in=paid_in)
     findings.other += lives.faults
     ours = [one for one in stand.provider.orders if not one.by_dashboard]

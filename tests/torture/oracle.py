@@ -46,10 +46,10 @@ class Books:
 
     def owners(self) -> dict[str, int]:
         """Give the person whose sale each provider order is, by its id."""
-        bought = {one.provider_order_id: one.person_id for one in self.orders}
+        bought = [(one.provider_order_id, one.person_id) for one in self.orders]
         people = {one.id: one.person_id for one in self.orders}
-        sold = {one.provider_order_id: people[one.taken_by] for one in self.unowned if one.taken_by}
-        return {its_id: person for its_id, person in {**bought, **sold}.items() if its_id}
+        sold = [(o.provider_order_id, people[o.taken_by]) for o in self.unowned if o.taken_by]
+        return {its_id: person for its_id, person in (*bought, *sold) if its_id}
 
 
 async def read_books(stand: Shop) -> Books:
@@ -65,9 +65,7 @@ async def read_books(stand: Shop) -> Books:
         )
 
 
-async def examine(
-    stand: Shop, witness: Witness, books: Books, *, paid_in: Decimal
-) -> Findings:
+async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decimal) -> Findings:
     """Hold everything against everything."""
     found = Findings(doubled=witness.doubled(), other=list(witness.unjournalled))
     quotes = Counter(order.quote_id for order in books.orders)
@@ -121,9 +119,7 @@ def _whose(order: ProviderOrder) -> str:
     return "made at the dashboard" if order.by_dashboard else "ours"
 
 
-async def _examine_wallets(
-    work: Work, books: Books, found: Findings, *, paid_in: Decimal
-) -> None:
+async def _examine_wallets(work: Work, books: Books, found: Findings, *, paid_in: Decimal) -> None:
     for agent in await work.people.list_agents():
         wallet = await work.ledger.wallet(agent.id)
         mine = [order for order in books.orders if order.agent_id == agent.id]

@@ -9,6 +9,7 @@ from bot.commands.opening import looking_into
 from bot.domain.alerts import Alert, AlertKind
 from bot.domain.orders import Order, OrderState
 from bot.playground.telegram import Message, Person
+from bot.playground.telegram.press import Press
 from tests.e2e.shop import Shop, ever_shown, named
 from tests.torture.passing import Chance, passes
 from tests.torture.weather import Goods
@@ -81,21 +82,23 @@ class Shopkeeper:
     async def _confirm(self, confirm: Message) -> None:
         """Tap until the tap was answered, or the message tells of an order."""
         self.confirmed.append(confirm)
-        dice, changes = self.chance.dice, self.stand.telegram.world.changes
         for _ in range(int(STUBBORN / PATIENCE)):
-            times = dice.choice((1, 1, 1, 2, 4))
+            times = self.chance.dice.choice((1, 1, 1, 2, 4))
             press = await self.person.tap("confirm:", on=confirm, times=times)
-            try:
-                await changes.until(
-                    lambda press=press: press.answers or not self._waits(confirm),
-                    timeout_seconds=PATIENCE,
-                )
-            except TimeoutError:
-                continue
-            break
+            if await self._is_taken(press, confirm):
+                break
         if self.chance.happens(0.05):
             await self._cancel(confirm)
         await passes(self.chance.about(1.0), unless=self.enough)
+
+    async def _is_taken(self, press: Press, confirm: Message) -> bool:
+        changes = self.stand.telegram.world.changes
+        try:
+            return await changes.until(
+                lambda: bool(press.answers) or not self._waits(confirm), timeout_seconds=PATIENCE
+            )
+        except TimeoutError:
+            return False
 
     async def _cancel(self, confirm: Message) -> None:
         now = self.person.now(confirm)

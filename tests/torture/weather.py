@@ -1,7 +1,6 @@
 """Bad weather from a seed: what goes wrong with the provider's calls and with Telegram's."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -175,5 +174,3 @@ def fill_stock(provider: OneClickDZ, balance: Decimal) -> None:
 
 def _is_sold(category: str, product: Product, card_type: CardType) -> bool:
     return product.enabled and card_type.price > 0 and "Mobile" not in category
-
-

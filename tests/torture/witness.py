@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bot.playground.oneclickdz import Answer, Call, OneClickDZ
+from bot.playground.oneclickdz import Call, OneClickDZ, faults
 from bot.playground.oneclickdz.faults import Params
 
 FOR_EVER = 1_000_000_000
+
+_NOTHING = faults.cut()
+"""What a witness would do, if it ever struck."""
 
 SENT = """
     SELECT reference FROM orders
@@ -40,9 +43,7 @@ class Witness:
         self._under_way: dict[asyncio.Task[object] | None, str] = {}
         self._known = 0
         for look, after in ((self._arrives, False), (self._is_carried_out, True)):
-            provider.fault(
-                Call.PLACE_ORDER, _NOTHING, after=after, times=FOR_EVER, matching=look
-            )
+            provider.fault(Call.PLACE_ORDER, _NOTHING, after=after, times=FOR_EVER, matching=look)
 
     def doubled(self) -> list[str]:
         """Name the confirmations that became more than one order at the provider."""
@@ -75,6 +76,3 @@ class Witness:
         self._under_way = {
             task: what for task, what in self._under_way.items() if task and not task.done()
         }
-
-
-_NOTHING = Answer(lambda: (_ for _ in ()).throw(AssertionError("a witness never strikes")))
