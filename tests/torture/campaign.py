@@ -166,6 +166,7 @@ async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> bool:
                     await passes(0.5)
                 return True
         await lives.stop()
+        admin.is_patient = False
     return False
 
 

@@ -18,6 +18,8 @@ from tests.torture.witness import Witness
 PATIENCE = 6.0
 """How long an agent waits for a screen before it begins again."""
 
+QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5)
+
 STUBBORN = 120.0
 """How long an agent taps Confirm again and again when nothing happens."""
 
@@ -76,7 +78,7 @@ class Shopkeeper:
         if await self._sees(_shows("quantity:"), since=mark) is None:
             return None
         mark = self.stand.telegram.mark()
-        await self.person.send(str(self.chance.dice.choice((1, 1, 2, 2, 3))))
+        await self.person.send(str(self.chance.dice.choice(QUANTITIES)))
         return await self._sees(_shows("confirm:"), since=mark)
 
     async def _confirm(self, confirm: Message) -> None:
@@ -117,13 +119,15 @@ class Shopkeeper:
 class Admin:
     """Acts on alerts by the commands that docs/operations.md names.
 
-    The provider's record is his dashboard, and he can ask an agent what it was shown.
+    The provider's record is his dashboard, and he can ask an agent what it was shown. One who is
+    not patient decides on an unknown order before the bot has asked him to.
     """
 
     stand: Shop
     witness: Witness
     chance: Chance
     acted: int = 0
+    is_patient: bool = True
 
     async def watch(self, over: asyncio.Event) -> None:
         """Look at the alerts every few seconds."""
@@ -138,7 +142,8 @@ class Admin:
         kinds = {alert.kind for alert in alerts}
         asked = {alert.subject for alert in alerts if alert.kind in _DOUBTS}
         for order in unknown:
-            if AlertKind.RESTORED in kinds or f"order:{order.id}" in asked:
+            waits = self.is_patient and AlertKind.RESTORED not in kinds
+            if f"order:{order.id}" in asked or not waits:
                 await self._decide(order)
         for alert in alerts:
             if alert.kind is AlertKind.FOREIGN_ORDER:

@@ -29,7 +29,7 @@ class Climate:
     telegram: float = 0.01
     slowest: float = 4.0
     handling: float = 3.0
-    list_lag: float = 2.0
+    list_lag: float = 0.4
     short: float = 0.15
     foreign_every: float = 20.0
     outage_every: float = 240.0
@@ -133,8 +133,13 @@ class Weather:
         return Plan(
             filled=dice.randint(0, 1) if self.chance.happens(climate.short) else None,
             handling=timedelta(seconds=self.chance.about(climate.handling)),
-            list_lag=timedelta(seconds=self.chance.about(climate.list_lag)),
+            list_lag=timedelta(seconds=self._lag()),
         )
+
+    def _lag(self) -> float:
+        """How long the list takes to show an order; now and then it takes its time."""
+        times = 20 if self.chance.happens(0.005) else 1
+        return self.chance.about(self.climate.list_lag) * times
 
     async def _foreign_orders(self) -> None:
         every = self.climate.foreign_every
