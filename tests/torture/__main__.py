@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 import secrets
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.e2e.template import make_template
-from tests.torture.campaign import MONEY, Outcome, Plan, storm
+from tests.torture.stage import MONEY
+from tests.torture.storm import Outcome, Plan, storm
 
 
 def main() -> int:
@@ -23,6 +25,9 @@ def main() -> int:
 
 
 async def _run(plan: Plan, folder: Path) -> Outcome:
+    running = asyncio.current_task()
+    if running is not None:  # who is asked to end takes his bot with him
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     template = folder / "template.db"
     await make_template(template, cash=MONEY)
     return await storm(plan, folder, template)

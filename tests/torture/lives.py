@@ -80,7 +80,8 @@ class Lives:
         return bot
 
     async def begin(self, *command: str) -> BotProcess:
-        """Start the bot, and wait for nothing."""
+        """Start the bot, in place of the one that lives; waits for nothing."""
+        await self.kill()
         self._bot = self.stand.spawn(*(command or ("run.py",)), log=self.stand.log)
         await self._bot.start()
         return self._bot
@@ -118,7 +119,7 @@ class Lives:
         if not self._to_reach:
             self._to_reach = self.chance.dice.sample(POINTS, len(POINTS))
         point = self._to_reach.pop()
-        await self.kill()
+        await self.kill()  # the one that lives knows no point
         bot = await self.serve("-m", "tests.crash.child", point)
         if await self._lives(bot, self.habits.at_a_point, enough):
             await self.kill()

@@ -68,7 +68,7 @@ class Weather:
         before: tuple[Effect, ...] = (
             faults.cut(),
             faults.html(502),
-            faults.html(429),
+            faults.html(429, retry_after=1),
             faults.status(500, "INTERNAL_ERROR"),
             faults.status(503, "SERVICE_UNAVAILABLE"),
             faults.status(503, "AUTH_UNAVAILABLE", retry_after=1),

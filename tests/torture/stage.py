@@ -1,0 +1,91 @@
+"""What every chapter of the campaign needs: a shop, its agents, its admin and its witness."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from tests.e2e.shop import Shop, shop
+from tests.torture.lives import Habits, Lives
+from tests.torture.oracle import Findings, examine, read_books
+from tests.torture.passing import Chance
+from tests.torture.people import Admin, Shopkeeper
+from tests.torture.rest import come_to_rest
+from tests.torture.weather import Climate, Weather, fill_stock, goods_of
+from tests.torture.witness import Witness
+
+MONEY = 5_000_000
+"""What each agent brings, so that nobody runs out of it."""
+
+FLOAT = Decimal(100_000_000)
+
+SETTINGS = {"ONECLICKDZ_CALLS_PER_MINUTE": "6000", "ONECLICKDZ_HORIZON_SECONDS": "2"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A shop that is open, and everybody in it."""
+
+    stand: Shop
+    chance: Chance
+    witness: Witness
+    weather: Weather
+    lives: Lives
+    admin: Admin
+
+    def keepers(self, agents: int, enough: asyncio.Event) -> list[Shopkeeper]:
+        """Give the first agents, who buy until it is `enough`."""
+        goods = goods_of(self.stand.provider)
+        return [
+            Shopkeeper(
+                stand=self.stand, person=person, chance=self.chance, goods=goods, enough=enough
+            )
+            for person in self.stand.agents[:agents]
+        ]
+
+    async def greet(self, agents: int) -> None:
+        """Start the bot, and let everybody say hello."""
+        await self.lives.serve()
+        await self.stand.ask(self.stand.admin, "/start")
+        for person in self.stand.agents[:agents]:
+            await self.stand.ask(person, "/start")
+
+    async def rest(self) -> bool:
+        """Wait until nothing is open any more."""
+        return await come_to_rest(self.stand, self.lives, self.admin)
+
+    async def reckon(self) -> Findings:
+        """Stop in order, and hold everything against everything."""
+        await self.lives.stop()
+        books = await read_books(self.stand)
+        findings = await examine(self.stand, self.witness, books, paid_in=Decimal(MONEY))
+        findings.other += self.lives.faults
+        return findings
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path,
+    template: Path,
+    chance: Chance,
+    *,
+    climate: Climate,
+    habits: Habits | None = None,
+    more: Mapping[str, str] | None = None,
+) -> AsyncIterator[Stage]:
+    """Open a shop in front of doubles of its own."""
+    async with shop(folder, template, more={**SETTINGS, **(more or {})}) as stand:
+        fill_stock(stand.provider, FLOAT)
+        witness = Witness(stand.provider, [stand.database])
+        yield Stage(
+            stand=stand,
+            chance=chance,
+            witness=witness,
+            weather=Weather(
+                climate=climate, chance=chance, telegram=stand.telegram, provider=stand.provider
+            ),
+            lives=Lives(stand=stand, chance=chance, habits=habits or Habits()),
+            admin=Admin(stand=stand, witness=witness, chance=chance),
+        )

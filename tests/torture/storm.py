@@ -1,0 +1,133 @@
+"""The storm: a shop trades in bad weather, the bot dies often, and all comes to rest."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from tests.torture.lives import Habits, Lives
+from tests.torture.oracle import Books, Findings, examine, read_books
+from tests.torture.passing import Chance, passes
+from tests.torture.people import Shopkeeper
+from tests.torture.stage import MONEY, Stage, stage
+from tests.torture.weather import Climate, Weather
+from tests.torture.witness import ask
+
+COUNT = "SELECT count(*) FROM orders"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How long a campaign goes on, and how bad it is."""
+
+    orders: int
+    kills: int
+    seed: int
+    climate: Climate = field(default_factory=Climate)
+    habits: Habits = field(default_factory=Habits)
+    agents: int = 24
+    longest: float = 1500.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What came of a campaign."""
+
+    plan: Plan
+    seconds: float
+    books: Books
+    lives: Lives
+    weather: Weather
+    placed: int
+    paid: int
+    delivered: int
+    tracebacks: int
+    findings: Findings
+
+    def figures(self) -> Mapping[str, object]:
+        """Give what a campaign reports."""
+        found, lives = self.findings, self.lives
+        return {
+            "orders": len(self.books.orders),
+            "orders at the provider": self.placed,
+            "kills": lives.kills,
+            "kill points reached": f"{len(lives.points)}",
+            "orderly stops": lives.stops,
+            "freezes": lives.freezes,
+            "second processes refused": lives.refused,
+            "unknown for a while": self.books.unknown,
+            "unknown by a stop": lives.unknown_by_stop,
+            "foreign orders": self.weather.foreign,
+            "cards paid for": self.paid,
+            "cards delivered": self.delivered,
+            "doubled": len(found.doubled),
+            "lost": len(found.lost),
+            "orphaned": len(found.orphaned),
+            "held": len(found.held),
+            "other": len(found.other),
+            "tracebacks": self.tracebacks,
+            "seconds": round(self.seconds),
+            "seed": self.plan.seed,
+        }
+
+
+async def storm(plan: Plan, folder: Path, template: Path) -> Outcome:
+    """Run it to its end."""
+    began, chance = time.monotonic(), Chance(plan.seed)
+    async with stage(folder, template, chance, climate=plan.climate, habits=plan.habits) as on:
+        await on.greet(plan.agents)
+        keepers = await _trade(plan, on)
+        await on.rest()
+        await asyncio.gather(*(keeper.tap_again() for keeper in keepers))
+        await on.lives.stop()
+        return await _outcome(plan, on, began)
+
+
+async def _trade(plan: Plan, on: Stage) -> list[Shopkeeper]:
+    """Buy in bad weather until there were orders and kills enough, or time is up."""
+    enough, over = asyncio.Event(), asyncio.Event()
+    keepers = on.keepers(plan.agents, enough)
+    on.weather.begin()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_until_enough(plan, on, enough))
+        group.create_task(on.weather.run())
+        watching = group.create_task(on.admin.watch(over))
+        living = group.create_task(on.lives.run(enough))
+        buying = [group.create_task(keeper.buy()) for keeper in keepers]
+        await enough.wait()
+        on.weather.calm.set()
+        await asyncio.wait([living, *buying])
+        over.set()
+        await asyncio.wait([watching])
+    return keepers
+
+
+async def _until_enough(plan: Plan, on: Stage, enough: asyncio.Event) -> None:
+    last = time.monotonic() + plan.longest
+    while time.monotonic() < last:
+        await passes(1.0)
+        ((orders,),) = ask(on.stand.database, COUNT)
+        if int(str(orders)) >= plan.orders and on.lives.kills >= plan.kills:
+            break
+    enough.set()
+
+
+async def _outcome(plan: Plan, on: Stage, began: float) -> Outcome:
+    books, stand = await read_books(on.stand), on.stand
+    findings = await examine(stand, on.witness, books, paid_in=Decimal(MONEY))
+    findings.other += on.lives.faults
+    ours = [one for one in stand.provider.orders if not one.by_dashboard]
+    return Outcome(
+        plan=plan,
+        seconds=time.monotonic() - began,
+        books=books,
+        lives=on.lives,
+        weather=on.weather,
+        placed=len(ours),
+        paid=sum(len(one.cards or ()) for one in ours),
+        delivered=sum(len(stand.cards(person)) for person in stand.agents),
+        tracebacks=stand.log.read_text("utf-8").count("Traceback"),
+        findings=findings,
+    )
