@@ -110,6 +110,12 @@ class Lives:
         self._bot = None
         self.kills += 1
 
+    async def end(self) -> None:
+        """Kill the bot, unless it has given up by itself as it could not be expected to live."""
+        if self._bot is not None and self._bot.running:
+            await self.kill()
+        self._bot = None
+
     async def _killed_anytime(self, enough: asyncio.Event) -> None:
         bot = await self.begin() if self.chance.happens(0.3) else await self.serve()
         await self._lives(bot, self.chance.about(self.habits.life), enough)

@@ -1,0 +1,59 @@
+"""The disk fills up while agents buy, and has room again: nothing leaves that was not written."""
+
+import asyncio
+from pathlib import Path
+
+from tests.torture.oracle import Findings
+from tests.torture.passing import Chance, passes
+from tests.torture.small_disk import SmallDisk, small_disk
+from tests.torture.stage import Stage, stage
+from tests.torture.weather import Climate
+from tests.torture.witness import ask
+
+MILD = Climate(placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0)
+
+FULL_FOR = 6.0
+BEFORE = 4.0
+
+
+async def full_disk(seed: int, folder: Path, template: Path, *, mounted: bool) -> Findings:
+    """Fill the disk twice: under a bot that goes on, and under one that is killed meanwhile."""
+    folder.mkdir()
+    with small_disk(folder / "disk", mounted=mounted) as disk:
+        more = {"DATABASE_URL": f"sqlite:///{folder / 'disk' / 'wakil.db'}"}
+        (folder / "disk" / "wakil.db").write_bytes(template.read_bytes())
+        async with stage(folder, template, Chance(seed), climate=MILD, more=more) as on:
+            await on.greet(len(on.stand.agents))
+            enough = asyncio.Event()
+            async with asyncio.TaskGroup() as group:
+                for keeper in on.keepers(len(on.stand.agents), enough):
+                    group.create_task(keeper.buy())
+                for killed in (False, True):
+                    await _fill_once(on, disk, killed=killed)
+                enough.set()
+            await on.rest()
+            findings = await on.reckon()
+            if await _sold(on) == 0:
+                findings.other.append("nothing was sold")
+            return findings
+
+
+async def _fill_once(on: Stage, disk: SmallDisk, *, killed: bool) -> None:
+    bot = await on.lives.serve()
+    sold = await _sold(on)
+    await on.stand.at_provider(lambda: len(on.stand.provider.orders) > sold / 2)
+    await passes(BEFORE)
+    disk.fill(bot.pid)
+    await passes(FULL_FOR)
+    if killed:
+        bot = await on.lives.begin()
+        disk.fill(bot.pid)
+        await passes(FULL_FOR)
+        await on.lives.end()
+    disk.empty(bot.pid if bot.running else None)
+    await on.lives.serve()
+
+
+async def _sold(on: Stage) -> int:
+    ((count,),) = ask(on.stand.database, "SELECT count(*) FROM orders")
+    return int(str(count))

@@ -1,0 +1,91 @@
+"""An old copy is put back after it was sold from: nothing is doubled, no card is shown to two."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+from tests.e2e.shop import ever_shown
+from tests.torture.oracle import Findings, read_books
+from tests.torture.passing import Chance, passes
+from tests.torture.stage import Stage, stage
+from tests.torture.weather import Climate
+from tests.torture.witness import ask
+
+AGENTS = 12
+
+
+async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> Findings:
+    """Sell, back up, sell on, lose the database, restore it, decide, and sell again."""
+    folder.mkdir()
+    climate = Climate(foreign_every=5.0, outage_every=0)
+    async with stage(folder, template, Chance(seed), climate=climate) as on:
+        await on.greet(AGENTS)
+        on.weather.begin()
+        weather = asyncio.create_task(on.weather.run())
+        copy = folder / "copy.db"
+        await _sell(on, orders)
+        await _sell(on, orders, copy=copy)
+        await on.lives.kill()
+        said = await on.stand.command("restore", str(copy))
+        on.weather.calm.set()
+        await weather
+        on.admin.is_patient = False
+        await on.rest()
+        await _sell(on, orders)
+        await on.rest()
+        await on.lives.stop()
+        found = await _examine(on)
+        if said.code:
+            found.other.append(f"restore: {said.text}")
+        return found
+
+
+async def _sell(on: Stage, orders: int, *, copy: Path | None = None) -> None:
+    """Let everybody buy until so many more orders stand in the books; back up meanwhile."""
+    await on.lives.serve()
+    enough, over = asyncio.Event(), asyncio.Event()
+    goal = _count(on) + orders
+    async with asyncio.TaskGroup() as group:
+        group.create_task(on.admin.watch(over))
+        buying = [group.create_task(keeper.buy()) for keeper in on.keepers(AGENTS, enough)]
+        while _count(on) < goal - orders // 2:
+            await passes(0.2)
+        if copy is not None:
+            await on.stand.command("backup", str(copy))
+        while _count(on) < goal:
+            await passes(0.2)
+        enough.set()
+        await asyncio.wait(buying)
+        over.set()
+
+
+def _count(on: Stage) -> int:
+    ((count,),) = ask(on.stand.database, "SELECT count(*) FROM orders")
+    return int(str(count))
+
+
+async def _examine(on: Stage) -> Findings:
+    """The books know nothing of what was sold after the copy; the provider and the chats do."""
+    stand = on.stand
+    found = Findings(doubled=on.witness.doubled(), other=on.witness.unjournalled + on.lives.faults)
+    books = await read_books(stand)
+    seen = Counter(code for person in stand.agents for code in ever_shown(person))
+    codes = {card.value: one for one in stand.provider.orders for card in one.cards or ()}
+    found.other += [f"{code} was shown to two" for code in codes if seen[code] > 1]
+    shelf = {one.provider_order_id for one in books.unowned}
+    explained = shelf | {one.provider_order_id for one in books.orders}
+    found.lost += [
+        code
+        for code, order in codes.items()
+        if not seen[code] and order.id not in shelf and not order.by_dashboard
+    ]
+    found.orphaned += [one.id for one in stand.provider.orders if one.id not in explained]
+    ours, held = await stand.books()
+    if held:
+        found.held.append(f"{held} in all")
+    if ours != stand.provider.balance:
+        found.other.append(f"our books say {ours}, the provider {stand.provider.balance}")
+    verified = await stand.command("verify")
+    if verified.code:
+        found.other.append(f"verify: {verified.text}")
+    return found
