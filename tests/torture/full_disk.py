@@ -1,6 +1,7 @@
 """The disk fills up while agents buy, and has room again: nothing leaves that was not written."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 from tests.torture.oracle import Findings
@@ -18,10 +19,9 @@ BEFORE = 4.0
 
 async def full_disk(seed: int, folder: Path, template: Path, *, mounted: bool) -> Findings:
     """Fill the disk twice: under a bot that goes on, and under one that is killed meanwhile."""
-    folder.mkdir()
     with small_disk(folder / "disk", mounted=mounted) as disk:
         more = {"DATABASE_URL": f"sqlite:///{folder / 'disk' / 'wakil.db'}"}
-        (folder / "disk" / "wakil.db").write_bytes(template.read_bytes())
+        shutil.copy(template, folder / "disk" / "wakil.db")
         async with stage(folder, template, Chance(seed), climate=MILD, more=more) as on:
             await on.greet(len(on.stand.agents))
             enough = asyncio.Event()

@@ -15,7 +15,7 @@ from tests.torture.passing import Chance, passes
 from tests.torture.weather import Goods
 from tests.torture.witness import Witness
 
-PATIENCE = 6.0
+PATIENCE = 4.0
 """How long an agent waits for a screen before it begins again."""
 
 QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5)

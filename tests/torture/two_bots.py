@@ -1,6 +1,7 @@
 """Two bots read one token, each with books and an account of its own: nothing is doubled."""
 
 import asyncio
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,6 @@ ALONE = 5.0
 
 async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
     """Sell, let another bot read the same token for a while, and sell on when it is gone."""
-    folder.mkdir()
     provider = OneClickDZ(seed="another")
     async with (
         provider.serve() as url,
@@ -53,7 +53,7 @@ async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
 def _other(on: Stage, provider: OneClickDZ, url: str, template: Path) -> Stage:
     """Make another bot in front of the same people."""
     database = on.stand.folder / "other.db"
-    database.write_bytes(template.read_bytes())
+    shutil.copy(template, database)
     settings = {"DATABASE_URL": f"sqlite:///{database}", "ONECLICKDZ_API_URL": url}
     stand: Shop = replace(
         on.stand,

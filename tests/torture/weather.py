@@ -26,7 +26,7 @@ class Climate:
     placing: float = 0.02
     """The share of placings that each of fifteen troubles strikes."""
     reading: float = 0.01
-    telegram: float = 0.01
+    telegram: float = 0.004
     slowest: float = 4.0
     handling: float = 3.0
     list_lag: float = 0.4
