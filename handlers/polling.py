@@ -7,11 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Updater
 
 from bot.errors import SettingsError
 from handlers.context import App, Edge
+from handlers.pacing import wait_of
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +22,7 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 LONG_POLL = timedelta(seconds=10)
 
 AFTER_A_FAULT_SECONDS = 3.0
-"""Between two logins while the network is down."""
+"""Between two logins while the network is down; longer when Telegram asks for it."""
 
 
 @asynccontextmanager
@@ -69,7 +70,7 @@ async def stop_reading(app: App) -> None:
 
 
 async def _until_reached(step: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> bool:
-    """Repeat `step` until the network carries it; False when `stopping` came first."""
+    """Repeat `step` until Telegram takes it; False when `stopping` came first."""
     while not stopping.is_set():
         try:
             await step()
@@ -78,13 +79,19 @@ async def _until_reached(step: Callable[[], Awaitable[object]], stopping: asynci
             raise SettingsError(
                 "TELEGRAM_BOT_TOKEN was rejected by Telegram: copy it again from @BotFather."
             ) from None
-        except NetworkError as error:
+        except (NetworkError, RetryAfter) as error:
             log.warning("Telegram cannot be reached", reason=str(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), AFTER_A_FAULT_SECONDS)
+                await asyncio.wait_for(stopping.wait(), _pause(error))
         else:
             return True
     return False
+
+
+def _pause(error: TelegramError) -> float:
+    """How many seconds to wait before the next login."""
+    asked = wait_of(error).total_seconds() if isinstance(error, RetryAfter) else 0.0
+    return max(AFTER_A_FAULT_SECONDS, asked)
 
 
 def _on_error(edge: Edge, error: TelegramError) -> None:

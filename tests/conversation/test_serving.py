@@ -92,6 +92,25 @@ async def test_a_network_that_is_down_is_waited_for(stage: Stage) -> None:
         assert not listening
 
 
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
+async def test_a_flood_limit_at_the_start_is_waited_for(stage: Stage, method: str) -> None:
+    """A bot that Telegram tells to come back later comes back; it does not give up its start."""
+    await stage.stop()
+    flood = stage.telegram.faults.flood(Aim(method=method), retry_after_seconds=60, times=None)
+    stopping = asyncio.Event()
+    bot = make_bot(Secret(stage.telegram.token), api_url=stage.telegram.url)
+    edge = stage.app.bot_data["edge"]
+
+    async def stops() -> None:
+        await flood.struck.wait()
+        stopping.set()
+
+    asking = asyncio.create_task(stops())
+    async with polling(build(bot, edge), edge, stopping) as listening:
+        assert not listening
+    await asking
+
+
 async def test_another_bot_on_the_token_is_noticed(stage: Stage, amina: Person) -> None:
     """Telegram's 409 stops placing for a minute and is passed on; serving goes on after it."""
     fault = stage.telegram.faults.refuse(POLL, conflict())
