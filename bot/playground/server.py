@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -84,15 +85,16 @@ async def _hang_up(state: ServerState) -> None:
 
 
 def _forgiving(app: ASGIApp) -> ASGIApp:
-    """Let a request be cancelled in silence: uvicorn would log it as a failure of the application.
+    """Let a request whose caller is gone end in silence: uvicorn would log a failure.
 
-    Only `_hang_up` cancels a request, when its connection is gone and nobody waits for an answer.
+    `_hang_up` cancels a request when nobody waits for its answer any more; a caller that dies in
+    the middle of its request leaves half of one.
     """
 
     async def forgiving(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await app(scope, receive, send)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, ClientDisconnect):
             return
 
     return forgiving

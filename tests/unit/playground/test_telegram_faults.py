@@ -169,3 +169,21 @@ async def test_leaving_does_not_wait(double: Telegram, bot: Bot, karim: Person) 
 
     with pytest.raises(httpx.TransportError):
         await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_caller_that_dies_in_its_request_is_no_fault(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Half a request from a bot that was killed is nobody's error."""
+    other = Telegram()
+    head = f"POST /bot{other.token}/getMe HTTP/1.1\r\nHost: double\r\nContent-Length: 9\r\n\r\nhalf"
+    async with other.serve() as url, httpx.AsyncClient() as client:
+        parts = httpx.URL(url)
+        _, writer = await asyncio.open_connection(parts.host, parts.port)
+        writer.write(head.encode())
+        await writer.drain()
+        await client.get(f"{url}/bot{other.token}/getMe")  # by now the half is being read
+        writer.transport.abort()
+        await client.get(f"{url}/bot{other.token}/getMe")  # and by now its end was seen
+
+    assert [record.getMessage() for record in caplog.records if record.name != "httpx"] == []
