@@ -24,7 +24,7 @@ CHAPTERS: dict[str, Chapter] = {
     "full-disk": lambda seed, folder, template: full_disk(seed, folder, template, mounted=True),
     "full-limit": lambda seed, folder, template: full_disk(seed, folder, template, mounted=False),
     "two-bots": two_bots,
-    "old-copy": lambda seed, folder, template: old_copy(seed, folder, template, orders=60),
+    "old-copy": lambda seed, folder, template: old_copy(seed, folder, template, orders=40),
 }
 STORM = "storm"
 

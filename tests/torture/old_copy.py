@@ -16,7 +16,7 @@ AGENTS = 12
 
 async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> Findings:
     """Sell, back up, sell on, lose the database, restore it, decide, and sell again."""
-    climate = Climate(foreign_every=5.0, outage_every=0)
+    climate = Climate(foreign_every=15.0, outage_every=0)
     async with stage(folder, template, Chance(seed), climate=climate) as on:
         await on.greet(AGENTS)
         on.weather.begin()

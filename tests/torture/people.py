@@ -1,6 +1,7 @@
 """Who uses the counter in bad weather: agents who tap again, an admin who reads his alerts."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +23,10 @@ QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5)
 
 STUBBORN = 120.0
 """How long an agent taps Confirm again and again when nothing happens."""
+
+
+AGAIN = 10.0
+"""How long the admin waits before he repeats a command."""
 
 
 async def seen(
@@ -128,6 +133,7 @@ class Admin:
     chance: Chance
     acted: int = 0
     is_patient: bool = True
+    _said: dict[str, float] = field(default_factory=dict)
 
     async def watch(self, over: asyncio.Event) -> None:
         """Look at the alerts every few seconds."""
@@ -182,6 +188,7 @@ class Admin:
             return await work.orders.find_by_provider_order(order.account, its_id) is not None
 
     async def _dismiss(self, alert: Alert) -> None:
+        """Press Seen, once in a while: what is not pressed hinders nobody."""
         seen_button = f"alert:{alert.id}:seen"
         for message in reversed(self.stand.admin.messages):
             if message.find_button(seen_button):
@@ -190,12 +197,12 @@ class Admin:
                 return
 
     async def _say(self, words: str) -> None:
-        """Say it, and wait a little for an answer; what got none is said again another time."""
-        self.acted += 1
-        mark = self.stand.telegram.mark()
-        admin = self.stand.admin
-        await admin.send(words)
-        await seen(self.stand, admin, lambda _: True, since=mark, seconds=PATIENCE)
+        """Say it; what has not helped after a while is said again."""
+        now = time.monotonic()
+        if now - self._said.get(words, -AGAIN) >= AGAIN:
+            self._said[words] = now
+            self.acted += 1
+            await self.stand.admin.send(words)
 
 
 def _shows(button: str) -> Callable[[Message], object]:

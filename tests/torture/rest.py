@@ -4,12 +4,23 @@ import asyncio
 from contextlib import suppress
 
 from bot.commands.opening import looking_into
+from bot.domain.alerts import AlertKind
 from bot.domain.orders import OPEN
 from tests.e2e.shop import Shop
 from tests.torture.lives import Lives
 from tests.torture.passing import passes
 from tests.torture.people import Admin
 from tests.torture.witness import ask
+
+LEFT_TO_A_PERSON = frozenset(
+    {
+        AlertKind.ORDER_UNKNOWN,
+        AlertKind.ORDER_AMBIGUOUS,
+        AlertKind.FOREIGN_ORDER,
+        AlertKind.COUNT_MISMATCH,
+        AlertKind.RESTORED,
+    }
+)
 
 REST_ROUNDS = 20
 ROUND = 20.0
@@ -36,7 +47,7 @@ async def rests(stand: Shop) -> bool:
     async with looking_into(stand.database) as work:
         if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
             return False
-        if await work.alerts.list_open():
+        if any(alert.kind in LEFT_TO_A_PERSON for alert in await work.alerts.list_open()):
             return False
     explained = {
         row[0]

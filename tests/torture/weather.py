@@ -31,7 +31,7 @@ class Climate:
     handling: float = 3.0
     list_lag: float = 0.4
     short: float = 0.15
-    foreign_every: float = 20.0
+    foreign_every: float = 45.0
     outage_every: float = 240.0
     outage: float = 100.0
 
