@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from tests.e2e.template import make_template
 from tests.torture.full_disk import full_disk
+from tests.torture.neighbours import neighbours
 from tests.torture.old_copy import old_copy
 from tests.torture.oracle import Findings
 from tests.torture.stage import MONEY
@@ -24,6 +25,7 @@ CHAPTERS: dict[str, Chapter] = {
     "full-disk": lambda seed, folder, template: full_disk(seed, folder, template, mounted=True),
     "full-limit": lambda seed, folder, template: full_disk(seed, folder, template, mounted=False),
     "two-bots": two_bots,
+    "neighbours": neighbours,
     "old-copy": lambda seed, folder, template: old_copy(seed, folder, template, orders=40),
 }
 STORM = "storm"

@@ -71,7 +71,7 @@ async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decim
     quotes = Counter(order.quote_id for order in books.orders)
     found.doubled += [f"quote {quote_id} x {n}" for quote_id, n in quotes.items() if n > 1]
     found.held += [f"order {one.id} is {one.state}" for one in books.orders if one.state in OPEN]
-    _examine_cards(stand, books, found)
+    _examine_cards(stand, witness, books, found)
     async with claimed_store(stand.database) as store, store.read() as work:
         await _examine_wallets(work, books, found, paid_in=paid_in)
     ours, held = await stand.books()
@@ -85,7 +85,8 @@ async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decim
     return found
 
 
-def _examine_cards(stand: Shop, books: Books, found: Findings) -> None:
+def _examine_cards(stand: Shop, witness: Witness, books: Books, found: Findings) -> None:
+    ours = {one.reference for one in books.orders}
     owners = books.owners()
     explained = owners.keys() | {one.provider_order_id for one in books.unowned}
     put_by = {one.provider_order_id for one in books.unowned if one.state is UnownedState.SHELF}
@@ -96,10 +97,10 @@ def _examine_cards(stand: Shop, books: Books, found: Findings) -> None:
     bought: dict[int, set[str]] = {person.id: set() for person in stand.agents}
     for order in stand.provider.orders:
         if order.id not in explained:
-            found.orphaned.append(f"{order.id} ({_whose(order)})")
+            found.orphaned.append(f"{order.id} is in no book")
         elif order.id in owners:
             bought[owners[order.id]] |= _codes(order)
-        elif order.id not in put_by and not order.by_dashboard and _codes(order):
+        elif order.id not in put_by and witness.placed.get(order.id) in ours and _codes(order):
             found.orphaned.append(f"{order.id} is ours, and nobody's")
     for person in stand.agents:
         mine = stand.cards(person)
@@ -113,10 +114,6 @@ def _examine_cards(stand: Shop, books: Books, found: Findings) -> None:
 
 def _codes(order: ProviderOrder) -> set[str]:
     return {card.value for card in order.cards or ()}
-
-
-def _whose(order: ProviderOrder) -> str:
-    return "made at the dashboard" if order.by_dashboard else "ours"
 
 
 async def _examine_wallets(work: Work, books: Books, found: Findings, *, paid_in: Decimal) -> None:

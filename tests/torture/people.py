@@ -14,7 +14,7 @@ from bot.playground.telegram.press import Press
 from tests.e2e.shop import Shop, ever_shown, named
 from tests.torture.passing import Chance, passes
 from tests.torture.weather import Goods
-from tests.torture.witness import Witness
+from tests.torture.witness import Witness, ask
 
 PATIENCE = 4.0
 """How long an agent waits for a screen before it begins again."""
@@ -24,6 +24,8 @@ QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5)
 STUBBORN = 120.0
 """How long an agent taps Confirm again and again when nothing happens."""
 
+
+OURS = "SELECT 1 FROM orders WHERE reference = ?"
 
 AGAIN = 10.0
 """How long the admin waits before he repeats a command."""
@@ -125,7 +127,8 @@ class Admin:
     """Acts on alerts by the commands that docs/operations.md names.
 
     The provider's record is his dashboard, and he can ask an agent what it was shown. One who is
-    not patient decides on an unknown order before the bot has asked him to.
+    not patient decides on an unknown order before the bot has asked him to; one who is not alone
+    on the account leaves the other's orders to the other.
     """
 
     stand: Shop
@@ -133,6 +136,7 @@ class Admin:
     chance: Chance
     acted: int = 0
     is_patient: bool = True
+    is_alone: bool = True
     _said: dict[str, float] = field(default_factory=dict)
 
     async def watch(self, over: asyncio.Event) -> None:
@@ -156,7 +160,7 @@ class Admin:
                 await self._recognise(alert, unknown)
             elif alert.kind not in {*_DOUBTS, AlertKind.RESTORED}:
                 await self._dismiss(alert)
-        if AlertKind.RESTORED in kinds:
+        if AlertKind.RESTORED in kinds and not unknown:
             await self._say("/resume")
 
     async def _decide(self, order: Order) -> None:
@@ -173,10 +177,15 @@ class Admin:
         mine = [order for order in unknown if order.reference == reference]
         if mine:
             await self._say(f"/resolve {mine[0].id} {its_id}")
-        elif self._was_shown(its_id) or (reference is None and self.chance.happens(0.5)):
+        elif self._was_shown(its_id) or self._is_left_alone(reference):
             await self._dismiss(alert)
         else:
             await self._say(f"/adopt {its_id}")
+
+    def _is_left_alone(self, reference: str | None) -> bool:
+        if reference is None:
+            return self.chance.happens(0.5) or not self.is_alone
+        return not self.is_alone and not ask(self.stand.database, OURS, reference)
 
     def _was_shown(self, its_id: str) -> bool:
         cards = [one.cards or () for one in self.stand.provider.orders if one.id == its_id]

@@ -78,7 +78,7 @@ async def stage(
     """Open a shop in front of doubles of its own."""
     async with shop(folder, template, more={**SETTINGS, **(more or {})}) as stand:
         fill_stock(stand.provider, FLOAT)
-        witness = Witness(stand.provider, [stand.database])
+        witness = Witness(stand.provider, stand.database)
         yield Stage(
             stand=stand,
             chance=chance,

@@ -62,7 +62,7 @@ def _other(on: Stage, provider: OneClickDZ, url: str, template: Path) -> Stage:
         folder=on.stand.folder / "other",
     )
     stand.folder.mkdir()
-    witness = Witness(provider, [database])
+    witness = Witness(provider, database)
     return replace(
         on,
         stand=stand,

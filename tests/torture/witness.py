@@ -7,8 +7,8 @@ arrives: exactly one order of that bucket must stand there as sent, before a byt
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import closing
+from contextvars import ContextVar
 from pathlib import Path
 
 from bot.playground.oneclickdz import Call, OneClickDZ, faults
@@ -31,15 +31,19 @@ def ask(database: Path, question: str, *facts: object) -> list[tuple[object, ...
         return connection.execute(question, facts).fetchall()
 
 
+CALLER: ContextVar[Path | None] = ContextVar("caller", default=None)
+"""Whose call it is, where two bots order at one provider: the database that must hold it."""
+
+
 class Witness:
     """Stands at the provider's door; `placed` says of which of our orders each of its orders is."""
 
-    def __init__(self, provider: OneClickDZ, databases: Sequence[Path]) -> None:
+    def __init__(self, provider: OneClickDZ, database: Path) -> None:
         self.placed: dict[str, str] = {}
         self.unjournalled: list[str] = []
         self.arrivals = 0
         self._provider = provider
-        self._databases = databases
+        self._database = database
         self._under_way: dict[asyncio.Task[object] | None, str] = {}
         self._known = 0
         for look, after in ((self._arrives, False), (self._is_carried_out, True)):
@@ -56,7 +60,7 @@ class Witness:
 
     def _arrives(self, params: Params) -> bool:
         bucket = (params["productId"], params["typeId"], params["quantity"])
-        found = [row for each in self._databases for row in ask(each, SENT, *bucket)]
+        found = ask(CALLER.get() or self._database, SENT, *bucket)
         self.arrivals += 1
         if len(found) != 1:
             self.unjournalled.append(f"{len(found)} orders stood as sent for {bucket}")
