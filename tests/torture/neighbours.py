@@ -22,8 +22,8 @@ from tests.torture.stage import MONEY, Stage, stage
 from tests.torture.weather import Climate
 from tests.torture.witness import CALLER
 
-AGENTS = 10
-TRADING = 12.0
+AGENTS = 5
+TRADING = 6.0
 
 MILD = Climate(placing=0, reading=0.01, telegram=0, foreign_every=10.0, outage_every=0)
 

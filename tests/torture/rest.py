@@ -22,14 +22,15 @@ LEFT_TO_A_PERSON = frozenset(
     }
 )
 
-REST_ROUNDS = 20
+ROUNDS = 20
 ROUND = 20.0
 """Within so many rounds of so many calm seconds everything rests, or something never will."""
 
 
 async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> bool:
     """Wait, in calm weather, until nothing is open; a start sweeps, so the bot starts anew."""
-    for _ in range(REST_ROUNDS):
+    for _ in range(ROUNDS):
+        await lives.stop()
         await lives.serve()
         with suppress(TimeoutError):
             async with asyncio.timeout(ROUND):
@@ -37,7 +38,6 @@ async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> bool:
                     await admin.look()
                     await passes(0.5)
                 return True
-        await lives.stop()
         admin.is_patient = False
     return False
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from tests.crash.knife import POINTS
 from tests.torture.lives import Habits, Lives
 from tests.torture.oracle import Books, Findings, examine, read_books
 from tests.torture.passing import Chance, passes
@@ -28,7 +29,7 @@ class Plan:
     climate: Climate = field(default_factory=Climate)
     habits: Habits = field(default_factory=Habits)
     agents: int = 24
-    longest: float = 1500.0
+    longest: float = 1200.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Outcome:
             "orders": len(self.books.orders),
             "orders at the provider": self.placed,
             "kills": lives.kills,
-            "kill points reached": f"{len(lives.points)}",
+            "kill points reached": f"{len(lives.points)} of {len(POINTS)}",
             "orderly stops": lives.stops,
             "freezes": lives.freezes,
             "second processes refused": lives.refused,
