@@ -1,5 +1,5 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test test-parts test-whole check simulate powercut fuzz format lock clean
+.PHONY: demo run test test-parts test-whole check simulate powercut fuzz torture format lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -44,6 +44,9 @@ powercut: .venv/dev            ## cut the power at every sync of two thousand co
 TIMES ?= 10
 fuzz: .venv/dev                ## hostile answers and updates, TIMES times as many as `make test` sends
 	FUZZ_TIMES=$(TIMES) $(python) -m pytest -q tests/fuzz
+
+torture: .venv/dev             ## run the real bot in bad weather, killed again and again (half an hour)
+	$(python) -m tests.torture
 
 format: .venv/dev              ## let ruff lay out the code and mend what it can
 	$(python) -m ruff check --fix .

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,11 +23,11 @@ from tests.torture.two_bots import two_bots
 Chapter = Callable[[int, Path, Path], Awaitable[Findings]]
 
 CHAPTERS: dict[str, Chapter] = {
-    "full-disk": lambda seed, folder, template: full_disk(seed, folder, template, mounted=True),
-    "full-limit": lambda seed, folder, template: full_disk(seed, folder, template, mounted=False),
+    "full-disk": partial(full_disk, mounted=True, seconds=6.0),
+    "full-limit": partial(full_disk, mounted=False, seconds=6.0),
     "two-bots": two_bots,
     "neighbours": neighbours,
-    "old-copy": lambda seed, folder, template: old_copy(seed, folder, template, orders=40),
+    "old-copy": partial(old_copy, orders=40),
 }
 STORM = "storm"
 

@@ -13,11 +13,10 @@ from tests.torture.witness import ask
 
 MILD = Climate(placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0)
 
-FULL_FOR = 6.0
-BEFORE = 4.0
 
-
-async def full_disk(seed: int, folder: Path, template: Path, *, mounted: bool) -> Findings:
+async def full_disk(
+    seed: int, folder: Path, template: Path, *, mounted: bool, seconds: float
+) -> Findings:
     """Fill the disk twice: under a bot that goes on, and under one that is killed meanwhile."""
     with small_disk(folder / "disk", mounted=mounted) as disk:
         more = {"DATABASE_URL": f"sqlite:///{folder / 'disk' / 'wakil.db'}"}
@@ -29,7 +28,7 @@ async def full_disk(seed: int, folder: Path, template: Path, *, mounted: bool) -
                 for keeper in on.keepers(len(on.stand.agents), enough):
                     group.create_task(keeper.buy())
                 for killed in (False, True):
-                    await _fill_once(on, disk, killed=killed)
+                    await _fill_once(on, disk, seconds, killed=killed)
                 enough.set()
             await on.rest()
             findings = await on.reckon()
@@ -38,17 +37,17 @@ async def full_disk(seed: int, folder: Path, template: Path, *, mounted: bool) -
             return findings
 
 
-async def _fill_once(on: Stage, disk: SmallDisk, *, killed: bool) -> None:
+async def _fill_once(on: Stage, disk: SmallDisk, seconds: float, *, killed: bool) -> None:
     bot = await on.lives.serve()
     sold = await _sold(on)
     await on.stand.at_provider(lambda: len(on.stand.provider.orders) > sold / 2)
-    await passes(BEFORE)
+    await passes(seconds)
     disk.fill(bot.pid)
-    await passes(FULL_FOR)
+    await passes(seconds)
     if killed:
         bot = await on.lives.begin()
         disk.fill(bot.pid)
-        await passes(FULL_FOR)
+        await passes(seconds)
         await on.lives.end()
     disk.empty(bot.pid if bot.running else None)
     await on.lives.serve()

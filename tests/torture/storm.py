@@ -80,8 +80,8 @@ async def storm(plan: Plan, folder: Path, template: Path) -> Outcome:
     async with stage(folder, template, chance, climate=plan.climate, habits=plan.habits) as on:
         await on.greet(plan.agents)
         keepers = await _trade(plan, on)
-        await on.rest()
         await asyncio.gather(*(keeper.tap_again() for keeper in keepers))
+        await on.rest()
         await on.lives.stop()
         return await _outcome(plan, on, began)
 

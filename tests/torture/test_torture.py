@@ -1,0 +1,73 @@
+"""The process campaign in its short form; `make torture` runs it whole."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.playground.oneclickdz import DEMO_KEY
+from tests.e2e.template import make_template
+from tests.torture.full_disk import full_disk
+from tests.torture.lives import Habits
+from tests.torture.passing import Chance
+from tests.torture.stage import MONEY, stage
+from tests.torture.storm import Plan, storm
+from tests.torture.weather import Climate
+
+pytestmark = [pytest.mark.crash, pytest.mark.e2e]
+
+CALM = Climate(placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0)
+ROUGH = Climate(foreign_every=8.0, outage_every=8.0, outage=3.0, slowest=2.0, handling=1.0)
+
+KILLED = Habits(stop=2, life=2.0, at_a_point=4.0, frozen=2.0)
+STOPPED = Habits(random_kill=0, point_kill=0, stop=1, freeze=0, second=0, life=1.5)
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the database that each campaign copies."""
+    database = tmp_path_factory.mktemp("torture") / "template.db"
+    asyncio.run(make_template(database, cash=MONEY))
+    return database
+
+
+async def test_nothing_is_doubled_lost_or_held_whatever_dies(rich: Path, tmp_path: Path) -> None:
+    """In bad weather, killed and stopped and frozen, the bot keeps every promise of money."""
+    plan = Plan(orders=25, kills=5, seed=1, climate=ROUGH, habits=KILLED, agents=12)
+    outcome = await storm(plan, tmp_path, rich)
+    assert outcome.findings.lines() == []
+    assert len(outcome.books.orders) >= plan.orders
+    assert outcome.lives.kills >= plan.kills
+    assert outcome.placed > 0
+
+
+async def test_a_stop_makes_nothing_unknown(rich: Path, tmp_path: Path) -> None:
+    """However often the bot is stopped in order while it sells: no order becomes unknown."""
+    plan = Plan(orders=25, kills=0, seed=2, climate=CALM, habits=STOPPED, agents=12)
+    outcome = await storm(plan, tmp_path, rich)
+    assert outcome.findings.lines() == []
+    assert outcome.lives.stops >= 3
+    assert outcome.lives.unknown_by_stop == 0
+    assert outcome.books.unknown == 0
+
+
+async def test_a_full_disk_stops_sales_and_nothing_else(rich: Path, tmp_path: Path) -> None:
+    """While nothing can be written nothing is sent, and with room again all comes to rest."""
+    findings = await full_disk(3, tmp_path, rich, mounted=False, seconds=1)
+    assert findings.lines() == []
+
+
+async def test_what_was_not_journalled_is_seen(rich: Path, tmp_path: Path) -> None:
+    """An order that reaches the provider, and that no book holds as sent, is a finding."""
+    async with stage(tmp_path, rich, Chance(4), climate=CALM) as on:
+        await on.greet(1)
+        product = on.stand.provider.catalog.product("PSN")
+        wanted = {"productId": product.id, "typeId": product.types[0].id, "quantity": 1}
+        async with httpx.AsyncClient(headers={"X-Access-Token": DEMO_KEY}) as stranger:
+            url = on.stand.settings["ONECLICKDZ_API_URL"]
+            for _ in range(2):
+                await stranger.post(f"{url}/v3/gift-cards/placeOrder", json=wanted)
+        found = await on.reckon()
+    assert found.doubled == ["nobody x 2"]
+    assert len([line for line in found.other if line.startswith("0 orders stood as sent")]) == 2
