@@ -314,10 +314,14 @@ async def _check_wallet(work: Work, agent: Agent) -> None:
 
 
 async def opened(store: Store | None = None, *, clock: FakeClock | None = None) -> Engine:
-    """Open a shop whose agent, Amina's, has a hundred thousand dinars."""
+    """Open a shop whose agent, Amina's, has a hundred thousand dinars.
+
+    A second has passed since its books were opened: what happens now is not in them yet.
+    """
     engine = Engine(store=store, clock=clock)
     await engine.open()
     await engine.hire()
+    engine.clock.advance(timedelta(seconds=1))
     return engine
 
 

@@ -13,7 +13,6 @@ from bot.domain import ledger
 from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
 from bot.domain.money import Money, total
-from bot.domain.movements import ORDER_KINDS
 from bot.domain.orders import OrderId, OrderState, Window
 from bot.domain.shelf import UnownedState
 from bot.domain.verifying import Check, Finding, Unchecked
@@ -21,7 +20,7 @@ from bot.ports.provider import Priority, Provider, ProviderOrder, ProviderTransa
 from bot.ports.store import Work
 from bot.ports.world import Clock
 from bot.services import marks
-from bot.services.movements import OVERLAP, opening_mark, read_transactions, reading_mark
+from bot.services.movements import OVERLAP, read_transactions, reading_mark, stands_alone
 
 TRIES = 2
 """A shop that sells between two looks is looked at again."""
@@ -119,7 +118,7 @@ class Balancing:
                     if one.account == account and one.amount is None
                 ),
                 read_at=await marks.find_instant(work, reading_mark(account)),
-                opened_at=await marks.find_instant(work, opening_mark(account)),
+                opened_at=await marks.find_opened(work, account),
             )
 
     async def _unbooked(self, books: Books) -> Money:
@@ -131,12 +130,14 @@ class Balancing:
         since = max((books.read_at or opened_at) - OVERLAP, opened_at)
         window = Window(since=since, until=self.clock.now() + ahead + SKEW)
         movements = await read_transactions(self.provider, window, Priority.CHECKING)
-        others = [one for one in movements if one.kind not in ORDER_KINDS and one.at > since]
         async with self.reading() as work:
             unbooked = [
                 one.amount
-                for one in others
-                if one.amount and not await work.ledger.find_entry(_key(account, one))
+                for one in movements
+                if one.amount
+                and one.at > since
+                and await stands_alone(work, account, one)
+                and not await work.ledger.find_entry(_key(account, one))
             ]
         return total(unbooked, self.provider.currency)
 

@@ -13,7 +13,8 @@ class UnownedState(StrEnum):
     """What became of a provider order that no local order owns.
 
     `expected` is one whose cards are not there yet; `shelf` waits for a sale; `sold` was taken by
-    one; `foreign` is unexplained; `adopted` was explained by an admin.
+    one; `foreign` is unexplained; `adopted` was explained by an admin, or is older than
+    our books.
     """
 
     EXPECTED = "expected"

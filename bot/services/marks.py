@@ -100,6 +100,16 @@ async def find_clock_set(work: Work, account: Account) -> datetime | None:
     return await find_instant(work, account_mark("clock-set", account))
 
 
+async def find_opened(work: Work, account: Account) -> datetime | None:
+    """Until when, on the provider's clock, what it took is in the opening balance of our books."""
+    return await find_instant(work, account_mark("books-opened", account))
+
+
+async def set_opened(work: Work, account: Account, at: datetime) -> None:
+    """Note that the books of an account were opened, and with which movement as the newest."""
+    await set_instant(work, account_mark("books-opened", account), at)
+
+
 async def default_margin_bp(work: Work, otherwise: int) -> int:
     """The margin for agents without one of their own."""
     value = await work.marks.find(DEFAULT_MARGIN)

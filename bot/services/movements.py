@@ -108,7 +108,7 @@ class Movements:
                 await work.ledger.post(entry)
             newest = max((one.at for one in before), default=at - AROUND)
             await marks.set_instant(work, reading_mark(provider.account), newest)
-            await marks.set_instant(work, opening_mark(provider.account), newest)
+            await marks.set_opened(work, provider.account, newest)
             subject = f"provider:{provider.account.provider}"
             await audit.note(
                 work,
@@ -129,7 +129,7 @@ class Movements:
         """Book deposits and withdrawals since the last time; raises `ProviderError`."""
         async with self.store.read() as work:
             since = await _since(work, provider.account)
-            opened = await marks.find_instant(work, opening_mark(provider.account))
+            opened = await marks.find_opened(work, provider.account)
             ahead = await marks.find_ahead(work, provider.account)
         if since is None:
             return
@@ -150,7 +150,9 @@ class Movements:
     ) -> None:
         async with self.store.begin() as work:
             for movement in movements:
-                if movement.kind in ORDER_KINDS or movement.at <= since or not movement.amount:
+                if movement.at <= since or not movement.amount:
+                    continue
+                if not await stands_alone(work, account, movement):
                     continue
                 entry = ledger.provider_movement(
                     account, movement.amount, key=movement.id, at=movement.at
@@ -158,6 +160,18 @@ class Movements:
                 if await work.ledger.post(entry) is Posted.POSTED:
                     await _note(work, account, movement, entry=entry.key, at=read_at)
             await marks.set_instant(work, reading_mark(account), read_at + ahead)
+
+
+async def stands_alone(work: Work, account: Account, movement: ProviderTransaction) -> bool:
+    """Tell whether a movement is booked for itself, and not with the order that it is of."""
+    return movement.kind not in ORDER_KINDS or await _is_older(work, account, movement)
+
+
+async def _is_older(work: Work, account: Account, movement: ProviderTransaction) -> bool:
+    """Tell whether a movement is of an order that was made before our books were opened."""
+    its_id, opened = movement.provider_order_id, await marks.find_opened(work, account)
+    unowned = await work.shelf.find(account, its_id) if its_id else None
+    return bool(unowned and opened and unowned.created_at <= opened)
 
 
 async def _any_in_flight(work: Work, account: Account, since: datetime) -> bool:
@@ -181,17 +195,9 @@ async def _note(
     )
 
 
-# Both marks are instants of the provider's clock: ours may be set at any time.
-
-
 def reading_mark(account: Account) -> str:
-    """Name the mark of when the movements were last read."""
+    """Name the mark of when the movements were last read, by the provider's clock."""
     return marks.account_mark("movements-read", account)
-
-
-def opening_mark(account: Account) -> str:
-    """Name the mark of the last movement before the books were opened."""
-    return marks.account_mark("books-opened", account)
 
 
 async def _since(work: Work, account: Account) -> datetime | None:

@@ -51,7 +51,11 @@ class Shelving:
         self, work: Work, provider: Provider, reading: ProviderOrder
     ) -> UnownedOrder | None:
         unowned = _unowned(provider.account, reading, seen_at=self.clock.now())
-        if await work.marks.find(marks.RESTORED):
+        opened = await marks.find_opened(work, provider.account)
+        is_older = opened is not None and unowned.created_at <= opened
+        if is_older:  # what it cost is in the opening balance
+            unowned = replace(unowned, amount=Money.zero(self.terms.currency))
+        elif await work.marks.find(marks.RESTORED):
             return await self._report(work, unowned)
         if await self._may_be_open(work, provider, unowned):
             return None
@@ -59,6 +63,9 @@ class Shelving:
             expected = replace(unowned, state=UnownedState.EXPECTED)
             await work.shelf.save(expected)
             return expected
+        if is_older:
+            await work.shelf.save(replace(unowned, state=UnownedState.ADOPTED))
+            return None
         return await self._report(work, unowned)
 
     async def _may_be_open(self, work: Work, provider: Provider, unowned: UnownedOrder) -> bool:

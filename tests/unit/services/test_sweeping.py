@@ -124,6 +124,28 @@ async def test_a_foreign_order_is_reported_once(engine: Engine) -> None:
     assert foreign.reference is None
 
 
+async def test_what_is_older_than_the_books_is_no_news() -> None:
+    """Orders made elsewhere before the first start are in the opening balance, and not foreign.
+
+    What the provider gives back of them later is booked as it comes.
+    """
+    engine = Engine()
+    engine.provider.buy_elsewhere(LINE)
+    engine.provider.handling = True
+    slow = engine.provider.buy_elsewhere(LINE)
+    engine.clock.advance(timedelta(minutes=1))
+    await engine.open()
+    await engine.sweep()
+    assert await engine.kinds() == []
+    assert await engine.books() == engine.provider.held_balance
+    engine.clock.advance(timedelta(minutes=1))
+    engine.provider.settle(slow, filled=1)
+    await engine.sweep()
+    assert await engine.books() == engine.provider.held_balance
+    assert [one.state for one in await unowned(engine)] == [UnownedState.ADOPTED] * 2
+    assert await engine.books(ledger.unexplained_at(engine.provider.account)) == dinars(0)
+
+
 async def test_a_slow_foreign_order_is_followed(engine: Engine) -> None:
     """A foreign order is booked even if it ends hours after it was seen."""
     engine.provider.handling = True
