@@ -98,7 +98,7 @@ class Shopkeeper:
                 break
         if self.chance.happens(0.05):
             await self._cancel(confirm)
-        await passes(self.chance.about(1.0), unless=self.enough)
+        await passes(self.chance.about(0.5), unless=self.enough)
 
     async def _is_taken(self, press: Press, confirm: Message) -> bool:
         changes = self.stand.telegram.world.changes

@@ -29,7 +29,7 @@ class Plan:
     climate: Climate = field(default_factory=Climate)
     habits: Habits = field(default_factory=Habits)
     agents: int = 24
-    longest: float = 1200.0
+    longest: float = 1400.0
 
 
 @dataclass(slots=True, kw_only=True)
