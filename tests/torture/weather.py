@@ -31,7 +31,7 @@ class Climate:
     handling: float = 3.0
     list_lag: float = 0.4
     short: float = 0.15
-    foreign_every: float = 45.0
+    foreign_every: float = 120.0
     outage_every: float = 240.0
     outage: float = 100.0
 
@@ -146,8 +146,9 @@ class Weather:
         goods = goods_of(self.provider)
         while every and not await passes(self.chance.about(every), unless=self.calm):
             _, product_id, type_id = self.chance.dice.choice(goods)
-            self.provider.buy_at_dashboard(product_id, type_id, self.chance.dice.randint(1, 3))
-            self.foreign += 1
+            for _ in range(self.chance.dice.randint(1, 4)):
+                self.provider.buy_at_dashboard(product_id, type_id, self.chance.dice.randint(1, 3))
+                self.foreign += 1
 
     async def _outages(self) -> None:
         every = self.climate.outage_every
