@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from random import Random
+from typing import Literal
 
 
 async def passes(seconds: float, *, unless: asyncio.Event | None = None) -> bool:
@@ -35,18 +36,13 @@ class Chance:
 
 
 class Late(asyncio.Event):
-    """A gate that opens by itself after a while; `held` counts who stands before it."""
+    """A gate that opens by itself after a while, for each who stands before it."""
 
     def __init__(self, chance: Chance, longest: float) -> None:
         super().__init__()
         self._chance = chance
         self._longest = longest
-        self.held = 0
 
-    async def wait(self) -> "bool":  # type: ignore[override]  # the base says Literal[True]
-        self.held += 1
-        try:
-            await passes(self._chance.dice.uniform(0, self._longest))
-        finally:
-            self.held -= 1
+    async def wait(self) -> Literal[True]:
+        await passes(self._chance.dice.uniform(0, self._longest))
         return True

@@ -11,7 +11,7 @@ from tests.crash.knife import POINTS
 from tests.torture.lives import Habits, Lives
 from tests.torture.oracle import Books, Findings, examine, read_books
 from tests.torture.passing import Chance, passes
-from tests.torture.people import Shopkeeper
+from tests.torture.people import Admin, Shopkeeper
 from tests.torture.stage import MONEY, Stage, stage
 from tests.torture.weather import Climate, Weather
 from tests.torture.witness import ask
@@ -41,6 +41,7 @@ class Outcome:
     books: Books
     lives: Lives
     weather: Weather
+    admin: Admin
     placed: int
     paid: int
     delivered: int
@@ -61,6 +62,8 @@ class Outcome:
             "unknown for a while": self.books.unknown,
             "unknown by a stop": lives.unknown_by_stop,
             "foreign orders": self.weather.foreign,
+            "outages of the list": self.weather.outages,
+            "decisions of the admin": self.admin.acted,
             "cards paid for": self.paid,
             "cards delivered": self.delivered,
             "doubled": len(found.doubled),
@@ -126,6 +129,7 @@ async def _outcome(plan: Plan, on: Stage, began: float) -> Outcome:
         books=books,
         lives=on.lives,
         weather=on.weather,
+        admin=on.admin,
         placed=len(ours),
         paid=sum(len(one.cards or ()) for one in ours),
         delivered=sum(len(stand.cards(person)) for person in stand.agents),
