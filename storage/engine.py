@@ -90,7 +90,7 @@ class Side:
         await carry_out(self._engine.dispose)
 
     async def _take(self) -> Connection:
-        if not self._resting:
+        while not self._resting:  # whoever came meanwhile may have taken the one just opened
             await carry_out(self._open_another)
         return self._resting.pop()
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.domain.agents import AgentId
 from bot.errors import SchemaMismatch, StoreError
 from storage import driver
-from storage.engine import Connect
+from storage.engine import Connect, Side
 from storage.store import SqlStore
 from tests.contract.store_samples import quote
 from tests.fakes import inline_sqlite
@@ -212,6 +212,24 @@ async def test_a_cancelled_reading_gives_its_turn_back(path: Path) -> None:
         async with asyncio.timeout(10):
             await asyncio.gather(*(look(store) for _ in range(9)))
     assert len(counting.opened) <= 5
+
+
+@pytest.mark.parametrize("pause", range(8))
+async def test_a_reader_who_comes_between_costs_nobody_a_view(store: SqlStore, pause: int) -> None:
+    """Whoever opens a connection has one, also when another takes it at that very moment."""
+    readers = Side(store.path, writes=False, connect=inline_sqlite.connect)
+
+    async def look(after: int) -> None:
+        for _ in range(after):
+            await asyncio.sleep(0)
+        async with readers.transaction() as session:
+            await session.find(text("SELECT 1"))
+
+    try:
+        async with asyncio.timeout(10):
+            await asyncio.gather(look(0), look(pause), look(pause))
+    finally:
+        await readers.close()
 
 
 async def test_a_refusal_in_a_cancelled_task_is_not_left_lying(shop: SqlStore) -> None:
