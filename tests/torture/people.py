@@ -19,6 +19,9 @@ from tests.torture.witness import Witness, ask
 PATIENCE = 4.0
 """How long an agent waits for a screen before it begins again."""
 
+WAITS = 15.0
+"""How long an agent waits for the end of an order before it buys again."""
+
 QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5)
 
 STUBBORN = 120.0
@@ -91,6 +94,7 @@ class Shopkeeper:
     async def _confirm(self, confirm: Message) -> None:
         """Tap until the tap was answered, or the message tells of an order."""
         self.confirmed.append(confirm)
+        mark = self.stand.telegram.mark()
         for _ in range(int(STUBBORN / PATIENCE)):
             times = self.chance.dice.choice((1, 1, 1, 2, 4))
             press = await self.person.tap("confirm:", on=confirm, times=times)
@@ -98,7 +102,7 @@ class Shopkeeper:
                 break
         if self.chance.happens(0.05):
             await self._cancel(confirm)
-        await passes(self.chance.about(0.5), unless=self.enough)
+        await seen(self.stand, self.person, _tells_the_end, since=mark, seconds=WAITS)
 
     async def _is_taken(self, press: Press, confirm: Message) -> bool:
         changes = self.stand.telegram.world.changes
@@ -212,6 +216,10 @@ class Admin:
             self._said[words] = now
             self.acted += 1
             await self.stand.admin.send(words)
+
+
+def _tells_the_end(message: Message) -> object:
+    return message.codes or message.find_button("back:again:")
 
 
 def _shows(button: str) -> Callable[[Message], object]:

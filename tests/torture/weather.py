@@ -23,13 +23,13 @@ Goods = tuple[tuple[str, str, str], str, str]
 class Climate:
     """How bad it is: shares of calls that fail, seconds between events; 0 is never."""
 
-    placing: float = 0.02
-    """The share of placings that each of fifteen troubles strikes."""
+    placing: float = 0.015
+    """The share of placings that each of sixteen troubles strikes."""
     reading: float = 0.01
     telegram: float = 0.004
     slowest: float = 4.0
     handling: float = 3.0
-    list_lag: float = 0.4
+    list_lag: float = 0.2
     short: float = 0.15
     foreign_every: float = 120.0
     outage_every: float = 240.0
@@ -138,7 +138,7 @@ class Weather:
 
     def _lag(self) -> float:
         """How long the list takes to show an order; now and then it takes its time."""
-        times = 20 if self.chance.happens(0.005) else 1
+        times = 10 if self.chance.happens(0.005) else 1
         return self.chance.about(self.climate.list_lag) * times
 
     async def _foreign_orders(self) -> None:
