@@ -32,8 +32,8 @@ class Climate:
     list_lag: float = 0.2
     short: float = 0.15
     foreign_every: float = 120.0
-    outage_every: float = 240.0
-    outage: float = 100.0
+    outage_every: float = 600.0
+    outage: float = 90.0
 
 
 @dataclass(slots=True, kw_only=True)
