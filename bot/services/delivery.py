@@ -105,6 +105,7 @@ class Deliveries:
     _uncertain: Recent[OrderId, bool] = field(default_factory=Recent)
     _edited: Recent[DeliveryId, bool] = field(default_factory=Recent)
     _looked_at: datetime | None = None
+    _is_ending: bool = False
 
     async def step(self) -> timedelta:
         """Start on everything that is due; tells how long it can rest."""
@@ -126,6 +127,10 @@ class Deliveries:
         if due:
             return SOON  # one slow chat must not keep another's next try waiting
         return min(IDLE, max(next_at - now, timedelta(milliseconds=10)))
+
+    def end(self) -> None:
+        """Begin no other delivery: what is under way ends by itself, the rest stays due."""
+        self._is_ending = True
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""
@@ -151,6 +156,8 @@ class Deliveries:
         try:
             for delivery_id in ids:
                 async with self._turn(person_id), self._slots:
+                    if self._is_ending:
+                        return  # at a message a second, a chat's backlog outlasts any stop
                     await self._deliver_safely(delivery_id)
             self.bells.delivery.ring()
         except Exception:

@@ -84,6 +84,7 @@ class Works:
             for name, step, bell in self._workers():
                 group.create_task(work(name, step, bell, stopping), name=name)
             await stopping.wait()
+            self.deliveries.end()
             for _, _, bell in self._workers():
                 bell.ring()
         await self.idle()

@@ -107,3 +107,22 @@ async def test_the_works_run_until_they_are_stopped(engine: Engine) -> None:
     held.gate.set()
     await asyncio.wait_for(running, 10)
     assert engine.codes() == engine.paid()
+
+
+async def test_a_stop_begins_no_other_message(engine: Engine) -> None:
+    """A chat that much is owed to does not hold up a stop: the rest is sent by the next process."""
+    for _ in range(3):
+        await engine.buy(AMINA)
+    await engine.track()
+    stopping = asyncio.Event()
+    engine.messenger.answers.append(held := Held())
+    running = asyncio.create_task(engine.works.run(stopping))
+    await asyncio.wait_for(held.begun.wait(), 10)
+    stopping.set()
+    await asyncio.sleep(0)
+    held.gate.set()
+    await asyncio.wait_for(running, 10)
+    assert len(engine.codes()) < len(engine.paid())
+    await engine.start()
+    await engine.rest()
+    assert sorted(engine.codes()) == sorted(engine.paid())
