@@ -149,6 +149,8 @@ class Sweeping:
         if order.listed_lag is None:
             async with self.store.begin() as work:
                 await note_lag(work, order.id, begun_at=begun_at, missed=False)
+        if order.final_at is not None and begun_at < order.final_at:
+            return  # it was read while the order was open
         changed = (
             reading.status != order.provider_status
             or (reading.amount is not None and reading.amount != order.cost)

@@ -1,3 +1,4 @@
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -218,6 +219,39 @@ async def test_an_unchanged_hour_is_not_read_again(engine: Engine) -> None:
     before = engine.provider.calls.count("orders")
     await engine.sweep()
     assert engine.provider.calls.count("orders") == before + 1 + 4
+
+
+class Slow(MemoryProvider):
+    """A provider whose list is long on its way; `meanwhile` happens before it arrives."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def orders(self, since: object, until: object, **how: object) -> OrderPage:
+        page = await super().orders(since, until, **how)  # type: ignore[arg-type] # passed on
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return page
+
+
+async def test_what_was_read_before_an_order_was_settled_is_no_change() -> None:
+    """A list that was asked for while an order was open says nothing new about its end."""
+    clock = FakeClock()
+    provider = Slow(clock)
+    engine = Engine(clock=clock, others=(provider,))
+    await engine.open()
+    await engine.hire()
+    provider.handling = True
+    order = await engine.buy()
+
+    async def ends() -> None:
+        provider.settle(engine.last_placed)
+        await engine.rest()
+
+    provider.meanwhile = ends
+    await engine.sweep()
+    assert (await engine.order(order.id)).state is OrderState.FULFILLED
+    assert await engine.kinds() == []
 
 
 class Moving(MemoryProvider):
