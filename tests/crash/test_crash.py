@@ -13,6 +13,7 @@ from bot.domain.orders import OrderState
 from bot.playground.oneclickdz import Call, Plan, faults
 from bot.playground.process import BotProcess
 from bot.playground.telegram import Message, Person
+from tests.crash.knife import POINTS
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, sees, shop
 
 pytestmark = pytest.mark.crash
@@ -127,6 +128,11 @@ async def test_killed_at(case: Case, template: Path, tmp_path: Path) -> None:
 
         (order,) = await stand.reckon()
         assert (order.state, order.cards) == (case.state, case.cards)
+
+
+def test_every_point_has_a_case() -> None:
+    """Wherever the knife can cut, it is tried what comes of it."""
+    assert {case.point for case in CASES} == set(POINTS)
 
 
 async def test_killed_while_the_answer_is_on_its_way(template: Path, tmp_path: Path) -> None:
