@@ -25,7 +25,7 @@ class Habits:
     stop: int = 4
     freeze: int = 1
     second: int = 1
-    life: float = 7.0
+    life: float = 6.0
     at_a_point: float = 12.0
     frozen: float = 30.0
 

@@ -19,7 +19,7 @@ from tests.torture.witness import Witness, ask
 PATIENCE = 4.0
 """How long an agent waits for a screen before it begins again."""
 
-WAITS = 15.0
+WAITS = 5.0
 """How long an agent waits for the end of an order before it buys again."""
 
 QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5)
