@@ -31,7 +31,7 @@ class Climate:
     handling: float = 3.0
     list_lag: float = 0.2
     short: float = 0.15
-    foreign_every: float = 120.0
+    foreign_every: float = 60.0
     outage_every: float = 600.0
     outage: float = 90.0
 
@@ -145,6 +145,8 @@ class Weather:
         every = self.climate.foreign_every
         goods = goods_of(self.provider)
         while every and not await passes(self.chance.about(every), unless=self.calm):
+            if not self.telegram.world.updates.polled and self.chance.happens(0.8):
+                continue  # one that is made while no bot runs stops all sales until /resume
             _, product_id, type_id = self.chance.dice.choice(goods)
             for _ in range(self.chance.dice.randint(1, 4)):
                 self.provider.buy_at_dashboard(product_id, type_id, self.chance.dice.randint(1, 3))
