@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from bot.commands.opening import looking_into
 from bot.domain.alerts import Alert, AlertKind
 from bot.domain.orders import Order, OrderState
+from bot.errors import StoreError
 from bot.playground.telegram import Message, Person
 from bot.playground.telegram.press import Press
 from tests.e2e.shop import Shop, ever_shown, named
@@ -146,7 +148,8 @@ class Admin:
     async def watch(self, over: asyncio.Event) -> None:
         """Look at the alerts every few seconds."""
         while not await passes(2.0, unless=over):
-            await self.look()
+            with suppress(StoreError):  # a bot that ends closes the database
+                await self.look()
 
     async def look(self) -> None:
         """Decide once about everything that is left to a person."""

@@ -6,6 +6,7 @@ arrives: exactly one order of that bucket must stand there as sent, before a byt
 
 import asyncio
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from contextvars import ContextVar
@@ -13,6 +14,9 @@ from pathlib import Path
 
 from bot.playground.oneclickdz import Call, OneClickDZ, faults
 from bot.playground.oneclickdz.faults import Params
+
+CLOSING_SECONDS = 2.0
+"""SQLite takes its files away one by one: for a moment nobody can open what is left of them."""
 
 FOR_EVER = 1_000_000_000
 
@@ -26,7 +30,17 @@ SENT = """
 
 
 def ask(database: Path, question: str, *facts: object) -> list[tuple[object, ...]]:
-    """Read a database that a bot may be serving."""
+    """Read a database that a bot may be serving, or may be closing at this very moment."""
+    last = time.monotonic() + CLOSING_SECONDS
+    while True:
+        try:
+            return _ask(database, question, facts)
+        except sqlite3.OperationalError:
+            if time.monotonic() > last:
+                raise
+
+
+def _ask(database: Path, question: str, facts: tuple[object, ...]) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return connection.execute(question, facts).fetchall()
 
