@@ -139,7 +139,7 @@ class Deliveries:
 
     def progress(self, order: Order) -> None:
         """Show how an order stands, as a courtesy; what is untrue by its turn is dropped."""
-        task = asyncio.create_task(self._write_progress(order.id, order.person_id))
+        task = asyncio.create_task(self._write_progress_safely(order.id, order.person_id))
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
 
@@ -320,6 +320,12 @@ class Deliveries:
             kind = AlertKind.DELIVERY_PARKED
             key = f"delivery:{delivery.id}"
             await alert_once(work, self.terms, kind, subject, key=key, at=at, reason=reason)
+
+    async def _write_progress_safely(self, order_id: OrderId, person_id: PersonId) -> None:
+        try:
+            await self._write_progress(order_id, person_id)
+        except Exception:
+            log.exception("progress not written", order=order_id)
 
     async def _write_progress(self, order_id: OrderId, person_id: PersonId) -> None:
         async with self._turn(person_id), self._slots:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.orders import OrderId
 from bot.domain.outbox import RINGS_AFTER, DeliveryState
 from bot.domain.progress import Step
 from bot.ports.messenger import (
@@ -314,6 +315,20 @@ async def test_parked_news_is_no_alert(engine: Engine) -> None:
     await engine.deliver()
     assert [one.state for one in await engine.deliveries(order.id)] == [DeliveryState.PARKED]
     assert await engine.kinds() == []
+
+
+async def test_progress_that_cannot_be_written_keeps_nobody_waiting(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A courtesy that fails is told to the log; the next one, and the cards, come all the same."""
+    engine.provider.handling = True
+    order = await engine.buy()
+    engine.works.deliveries.progress(replace(order, id=OrderId(999)))
+    await engine.works.deliveries.idle()
+    assert "progress not written" in capsys.readouterr().out
+    engine.provider.settle(engine.last_placed)
+    await engine.rest()
+    assert engine.codes() == engine.paid()
 
 
 async def test_an_outcome_takes_the_place_of_progress(engine: Engine) -> None:
