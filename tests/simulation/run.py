@@ -13,9 +13,10 @@ import structlog
 
 from bot.domain.orders import OPEN, OrderState
 from storage.verify import Means, verify
+from tests.findings import Findings
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
 from tests.simulation.loop import passes, run
-from tests.simulation.oracle import Findings, examine
+from tests.simulation.oracle import examine
 from tests.simulation.people import Admin, Shopkeeper
 from tests.simulation.process import outside
 from tests.simulation.scenario import draw

@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.e2e.template import make_template
+from tests.findings import Findings
 from tests.torture.full_disk import full_disk
 from tests.torture.neighbours import neighbours
 from tests.torture.old_copy import old_copy
-from tests.torture.oracle import Findings
 from tests.torture.stage import MONEY
 from tests.torture.storm import Outcome, Plan, storm
 from tests.torture.two_bots import two_bots

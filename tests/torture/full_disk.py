@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from tests.torture.oracle import Findings
+from tests.findings import Findings
 from tests.torture.passing import Chance, passes
 from tests.torture.small_disk import SmallDisk, small_disk
 from tests.torture.stage import Stage, stage

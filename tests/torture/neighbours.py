@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.playground.server import serve
 from bot.playground.telegram import Telegram
 from tests.e2e.shop import Shop
+from tests.findings import Findings
 from tests.torture.lives import Habits, Lives
-from tests.torture.oracle import Findings, examine, read_books
+from tests.torture.oracle import examine, read_books
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Admin
 from tests.torture.stage import MONEY, Stage, stage

@@ -5,7 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 from tests.e2e.shop import ever_shown
-from tests.torture.oracle import Findings, read_books
+from tests.findings import Findings
+from tests.torture.oracle import read_books
 from tests.torture.passing import Chance, passes
 from tests.torture.stage import Stage, stage
 from tests.torture.weather import Climate

@@ -4,7 +4,7 @@ The bot's books are only asked who owns what, and then held against those record
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.commands.opening import claimed_store
@@ -14,25 +14,8 @@ from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.playground.oneclickdz import Order as ProviderOrder
 from bot.ports.store import Work
 from tests.e2e.shop import CURRENCY, Shop, ever_shown
+from tests.findings import Findings
 from tests.torture.witness import Witness
-
-
-@dataclass(slots=True, kw_only=True)
-class Findings:
-    """What should not be. Each of the first four is a broken promise, and so is any other."""
-
-    doubled: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    orphaned: list[str] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
-    other: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__)
-
-    def lines(self) -> list[str]:
-        """Give all of them as lines."""
-        return [f"{name}: {one}" for name in self.__slots__ for one in getattr(self, name)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.e2e.shop import Shop, shop
+from tests.findings import Findings
 from tests.torture.lives import Habits, Lives
-from tests.torture.oracle import Findings, examine, read_books
+from tests.torture.oracle import examine, read_books
 from tests.torture.passing import Chance
 from tests.torture.people import Admin, Shopkeeper
 from tests.torture.rest import come_to_rest

@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.crash.knife import POINTS
+from tests.findings import Findings
 from tests.torture.lives import Habits, Lives
-from tests.torture.oracle import Books, Findings, examine, read_books
+from tests.torture.oracle import Books, examine, read_books
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Admin, Shopkeeper
 from tests.torture.stage import MONEY, Stage, stage

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.playground.oneclickdz import OneClickDZ
 from tests.e2e.shop import Shop
+from tests.findings import Findings
 from tests.torture.full_disk import MILD
 from tests.torture.lives import Habits, Lives
-from tests.torture.oracle import Findings
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Admin
 from tests.torture.stage import FLOAT, Stage, stage
