@@ -34,8 +34,8 @@ check: .venv/dev               ## what has to pass before a change lands
 	$(MAKE) test
 	$(python) run.py demo
 
-SEEDS ?= 1-64
-simulate: .venv/dev            ## run the simulated world, seeds 1 to 64 or as SEEDS=FIRST-LAST says
+SEEDS ?= 1-48
+simulate: .venv/dev            ## run the simulated world, seeds 1 to 48 or as SEEDS=FIRST-LAST says
 	$(python) -m tests.simulation --seeds $(SEEDS)
 
 powercut: .venv/dev            ## cut the power at every sync of two thousand commits (needs a C compiler)
