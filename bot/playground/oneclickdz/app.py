@@ -66,6 +66,7 @@ class Api:
 
     def _handler(self, call: Call) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
+            await request.body()  # half a request, whose caller died, is no call
             path = request.url.path
             record = CallRecord(call=call, method=request.method, path=path, at=self._clock())
             self.calls.append(record)
