@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import ledger
-from bot.domain.catalog import Account
-from bot.domain.matching import SKEW
 from bot.domain.money import Money, total
-from bot.domain.orders import OrderId, OrderState, Window
+from bot.domain.orders import OrderId, OrderState
 from bot.domain.shelf import UnownedState
 from bot.domain.verifying import Check, Finding, Unchecked
-from bot.ports.provider import Priority, Provider, ProviderOrder, ProviderTransaction
+from bot.ports.provider import Priority, Provider, ProviderOrder
 from bot.ports.store import Work
 from bot.ports.world import Clock
 from bot.services import marks
-from bot.services.movements import OVERLAP, read_transactions, reading_mark, stands_alone
+from bot.services.movements import (
+    movement_entry,
+    own_movements,
+    read_transactions,
+    reading_mark,
+    unread_window,
+)
 
 TRIES = 2
 """A shop that sells between two looks is looked at again."""
@@ -127,24 +131,16 @@ class Balancing:
         async with self.reading() as work:
             ahead = await marks.find_ahead(work, account)
         opened_at = books.opened_at or self.clock.now()
-        since = max((books.read_at or opened_at) - OVERLAP, opened_at)
-        window = Window(since=since, until=self.clock.now() + ahead + SKEW)
+        now = self.clock.now() + ahead
+        window = unread_window(books.read_at or opened_at, opened_at, now=now)
         movements = await read_transactions(self.provider, window, Priority.CHECKING)
         async with self.reading() as work:
             unbooked = [
                 one.amount
-                for one in movements
-                if one.amount
-                and one.at > since
-                and await stands_alone(work, account, one)
-                and not await work.ledger.find_entry(_key(account, one))
+                for one in await own_movements(work, account, movements, since=window.since)
+                if not await work.ledger.find_entry(movement_entry(account, one).key)
             ]
         return total(unbooked, self.provider.currency)
-
-
-def _key(account: Account, movement: ProviderTransaction) -> str:
-    at = movement.at
-    return ledger.provider_movement(account, movement.amount, key=movement.id, at=at).key
 
 
 def _fits(more: Money, may_lack: Money) -> bool:

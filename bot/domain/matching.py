@@ -51,7 +51,7 @@ def send_window(order: Order, *, longest_answer: timedelta, ahead: timedelta) ->
     """
     began = order.sending_at or order.confirmed_at
     ended = max(order.sent_until or began, began + longest_answer)
-    offsets = (ahead, _offset(order, ahead))
+    offsets = (ahead, ahead if order.provider_ahead is None else order.provider_ahead)
     # Object ids and dates hold whole seconds: the creation may be told up to a second early.
     second = timedelta(seconds=1)
     return Window(since=began + min(offsets) - SKEW - second, until=ended + max(offsets) + SKEW)
@@ -65,10 +65,6 @@ def since_sent(order: Order, instant: datetime, *, set_at: datetime | None) -> t
     began = order.sending_at or order.confirmed_at
     sent = max(began, order.sent_until or began)
     return instant - max(sent, set_at or sent)
-
-
-def _offset(order: Order, ahead: timedelta) -> timedelta:
-    return ahead if order.provider_ahead is None else order.provider_ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

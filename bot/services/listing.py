@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.catalog import Account
 from bot.domain.orders import OrderId, Window
 from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder
-from bot.ports.store import Work
+from bot.ports.store import Store, Work
 from bot.ports.world import Clock
+from bot.services import marks
 
 MOST_PAGES = 50
 """Five thousand orders: no window that is read whole holds more."""
@@ -48,6 +50,20 @@ async def read_list(
         ended_at=clock.now(),
         provider_ahead=again.provider_ahead,
     )
+
+
+async def learn_ahead(
+    store: Store, clock: Clock, account: Account, ahead: timedelta | None
+) -> bool:
+    """Keep how the provider's clock goes; True when it goes otherwise than was known.
+
+    That is seldom, so nothing is written to find out.
+    """
+    async with store.read() as work:
+        if not await marks.is_set_otherwise(work, account, ahead):
+            return False
+    async with store.begin() as work:
+        return await marks.learn_ahead(work, account, ahead, at=clock.now())
 
 
 AT_ONCE = timedelta(seconds=15)

@@ -87,12 +87,17 @@ async def learn_ahead(
     work: Work, account: Account, ahead: timedelta | None, *, at: datetime
 ) -> bool:
     """Keep how far the provider's clock is ahead of ours; True when one of them was set."""
-    if ahead is None or abs(ahead - await find_ahead(work, account)) <= DATE_STEP:
+    if ahead is None or not await is_set_otherwise(work, account, ahead):
         return False
     value = str(ahead // timedelta(milliseconds=1))
     await work.marks.set(account_mark("ahead-ms", account), value)
     await set_instant(work, account_mark("clock-set", account), at)
     return True
+
+
+async def is_set_otherwise(work: Work, account: Account, ahead: timedelta | None) -> bool:
+    """Tell whether a clock was set since `ahead` was last learned; None tells nothing."""
+    return ahead is not None and abs(ahead - await find_ahead(work, account)) > DATE_STEP
 
 
 async def find_clock_set(work: Work, account: Account) -> datetime | None:

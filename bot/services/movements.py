@@ -1,10 +1,12 @@
 """The provider account's own movements: a second witness, and deposits to book."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import ledger
 from bot.domain.catalog import Account
+from bot.domain.ledger import Entry
 from bot.domain.matching import SKEW
 from bot.domain.movements import ORDER, ORDER_KINDS
 from bot.domain.orders import Order, OrderState, Window
@@ -134,10 +136,9 @@ class Movements:
         if since is None:
             return
         now = self.clock.now()
-        start = max(min(since, now + ahead) - OVERLAP, opened or since)
-        window = Window(since=start, until=now + ahead + SKEW)
+        window = unread_window(since, opened, now=now + ahead)
         movements = await read_transactions(provider, window, Priority.SWEEPING)
-        await self._book(provider.account, movements, since=start, read_at=now, ahead=ahead)
+        await self._book(provider.account, movements, since=window.since, read_at=now, ahead=ahead)
 
     async def _book(
         self,
@@ -149,29 +150,52 @@ class Movements:
         ahead: timedelta,
     ) -> None:
         async with self.store.begin() as work:
-            for movement in movements:
-                if movement.at <= since or not movement.amount:
-                    continue
-                if not await stands_alone(work, account, movement):
-                    continue
-                entry = ledger.provider_movement(
-                    account, movement.amount, key=movement.id, at=movement.at
-                )
+            for movement in await own_movements(work, account, movements, since=since):
+                entry = movement_entry(account, movement)
                 if await work.ledger.post(entry) is Posted.POSTED:
                     await _note(work, account, movement, entry=entry.key, at=read_at)
             await marks.set_instant(work, reading_mark(account), read_at + ahead)
 
 
-async def stands_alone(work: Work, account: Account, movement: ProviderTransaction) -> bool:
-    """Tell whether a movement is booked for itself, and not with the order that it is of."""
-    return movement.kind not in ORDER_KINDS or await _is_older(work, account, movement)
+def unread_window(read_at: datetime, opened: datetime | None, *, now: datetime) -> Window:
+    """What to read of the movements after they were last read, all by the provider's clock."""
+    start = max(min(read_at, now) - OVERLAP, opened or read_at)
+    return Window(since=start, until=now + SKEW)
 
 
-async def _is_older(work: Work, account: Account, movement: ProviderTransaction) -> bool:
-    """Tell whether a movement is of an order that was made before our books were opened."""
-    its_id, opened = movement.provider_order_id, await marks.find_opened(work, account)
-    unowned = await work.shelf.find(account, its_id) if its_id else None
-    return bool(unowned and opened and unowned.created_at <= opened)
+def movement_entry(account: Account, movement: ProviderTransaction) -> Entry:
+    """Make the entry that books a movement, whose key makes a repeat harmless."""
+    return ledger.provider_movement(account, movement.amount, key=movement.id, at=movement.at)
+
+
+async def own_movements(
+    work: Work, account: Account, movements: Sequence[ProviderTransaction], *, since: datetime
+) -> tuple[ProviderTransaction, ...]:
+    """Leave of the movements after `since` those that are booked for themselves.
+
+    What orders took and gave back is booked with them, unless they are older than our books.
+    """
+    older = await _older_orders(work, account)
+    return tuple(
+        one
+        for one in movements
+        if one.amount
+        and one.at > since
+        and (one.kind not in ORDER_KINDS or one.provider_order_id in older)
+    )
+
+
+async def _older_orders(work: Work, account: Account) -> frozenset[str]:
+    """Name the provider orders that were made before our books were opened."""
+    opened = await marks.find_opened(work, account)
+    if opened is None:
+        return frozenset()
+    unowned = await work.shelf.list_in(*UnownedState)
+    return frozenset(
+        one.provider_order_id
+        for one in unowned
+        if one.account == account and one.created_at <= opened
+    )
 
 
 async def _any_in_flight(work: Work, account: Account, since: datetime) -> bool:

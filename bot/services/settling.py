@@ -31,7 +31,7 @@ from bot.services.alerts import alert_is_over, alert_once
 from bot.services.answering import adopt
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid
-from bot.services.listing import Listing, note_lag, read_list
+from bot.services.listing import Listing, learn_ahead, note_lag, read_list
 from bot.services.looks import Looks
 from bot.services.movements import charged_without_order
 from bot.services.owing import owe_outcome
@@ -131,7 +131,8 @@ class Settling:
             listing = await read_list(
                 provider, reading, priority=Priority.SETTLING, clock=self.clock
             )
-            if await self._learn_ahead(provider, listing):
+            ahead = listing.provider_ahead
+            if await learn_ahead(self.store, self.clock, provider.account, ahead):
                 return  # a clock was set: the windows are others now
             for order in unknown:
                 if reading.holds(windows[order.id].since):
@@ -142,11 +143,6 @@ class Settling:
         ahead = await self._ahead(provider)
         longest = provider.capabilities.longest_answer
         return {o.id: send_window(o, longest_answer=longest, ahead=ahead) for o in unknown}
-
-    async def _learn_ahead(self, provider: Provider, listing: Listing) -> bool:
-        ahead, at = listing.provider_ahead, self.clock.now()
-        async with self.store.begin() as work:
-            return await marks.learn_ahead(work, provider.account, ahead, at=at)
 
     async def _ahead(self, provider: Provider) -> timedelta:
         async with self.store.read() as work:

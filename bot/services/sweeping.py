@@ -20,7 +20,7 @@ from bot.ports.store import Store
 from bot.ports.world import Clock
 from bot.services import gates, marks
 from bot.services.bells import Bells
-from bot.services.listing import note_lag, read_list
+from bot.services.listing import learn_ahead, note_lag, read_list
 from bot.services.movements import Movements
 from bot.services.receiving import Receiving
 from bot.services.recent import Recent
@@ -115,9 +115,7 @@ class Sweeping:
     async def _read_if_changed(self, provider: Provider, window: Window) -> None:
         """Read a closed hour, unless it still holds as many orders as when it was read."""
         page = await provider.orders(window.since, window.until, page=1, priority=Priority.SWEEPING)
-        async with self.store.begin() as work:
-            ahead, at = page.provider_ahead, self.clock.now()
-            await marks.learn_ahead(work, provider.account, ahead, at=at)
+        await learn_ahead(self.store, self.clock, provider.account, page.provider_ahead)
         if self._totals.find((provider.account, window)) == page.total:
             return
         if page.pages <= 1:
