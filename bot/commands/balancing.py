@@ -6,9 +6,10 @@ have as much less as it costs.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commands.reconciled import Reconciled
 from bot.domain import ledger
 from bot.domain.money import Money, total
 from bot.domain.orders import OrderId, OrderState
@@ -44,15 +45,6 @@ class Books:
     opened_at: datetime | None
 
 
-@dataclass(slots=True, kw_only=True)
-class Judged:
-    """What came of it."""
-
-    findings: list[Finding] = field(default_factory=list)
-    unchecked: list[Unchecked] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balancing:
     """Reads the balance between two looks at our books."""
@@ -61,9 +53,9 @@ class Balancing:
     provider: Provider
     clock: Clock
 
-    async def judge(self, strangers: Sequence[ProviderOrder]) -> Judged:
+    async def judge(self, strangers: Sequence[ProviderOrder]) -> Reconciled:
         """Compare; `strangers` are provider orders that nothing here knows, or `ProviderError`."""
-        judged = Judged()
+        judged = Reconciled()
         for _ in range(TRIES):
             books = await self._books()
             theirs = await self.provider.balance(priority=Priority.CHECKING)
@@ -82,7 +74,7 @@ class Balancing:
             await self._compare(judged, books, theirs + foreign)
         return judged
 
-    async def _compare(self, judged: Judged, books: Books, theirs: Money) -> None:
+    async def _compare(self, judged: Reconciled, books: Books, theirs: Money) -> None:
         may_lack = total(books.in_flight.values(), theirs.currency)
         more = theirs - books.balance
         if not _fits(more, may_lack):

@@ -7,11 +7,11 @@ balance, and the account's movements when the balance does not agree at once.
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commands.balancing import Balancing
-from bot.domain.catalog import Bucket
+from bot.commands.reconciled import Reconciled
 from bot.domain.matching import SKEW
 from bot.domain.orders import Order, OrderState, Window
 from bot.domain.shelf import UnownedOrder, UnownedState
@@ -35,15 +35,6 @@ MOST_ASKED = 5
 """Orders of ours that the list lacks are asked for by themselves, so many at most."""
 
 _UNDER_WAY = (OrderState.SENDING, OrderState.UNKNOWN)
-
-
-@dataclass(slots=True, kw_only=True)
-class Reconciled:
-    """What came of it: `notes` say what was looked at, and what in flight explains."""
-
-    findings: list[Finding] = field(default_factory=list)
-    unchecked: list[Unchecked] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +88,7 @@ class Reconciling:
         async for finding in self._missing(done, listing, since=window.since - ahead):
             done.findings.append(finding)
         balancing = Balancing(reading=self.reading, provider=self.provider, clock=self.clock)
-        judged = await balancing.judge([one.theirs for one in strangers])
-        done.findings += judged.findings
-        done.unchecked += judged.unchecked
-        done.notes += judged.notes
+        done.add(await balancing.judge([one.theirs for one in strangers]))
 
     async def _window(self) -> Window | None:
         async with self.reading() as work:
@@ -129,7 +117,7 @@ class Reconciling:
         for one in owned:
             if not one.is_nobodys:
                 continue
-            bucket = self._bucket(one.theirs)
+            bucket = one.theirs.bucket_at(self.provider.account)
             if left[bucket] > 0:
                 left[bucket] -= 1
                 its_id = one.theirs.provider_order_id
@@ -138,14 +126,6 @@ class Reconciling:
                 strangers.append(one)
                 done.findings.append(_strange(one.theirs, now))
         return strangers
-
-    def _bucket(self, theirs: ProviderOrder) -> Bucket:
-        return Bucket(
-            account=self.provider.account,
-            product_key=theirs.product_key,
-            type_key=theirs.type_key,
-            quantity=theirs.quantity,
-        )
 
     async def _missing(
         self, done: Reconciled, listing: Listing, *, since: datetime

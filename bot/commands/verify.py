@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.commands import verdict
 from bot.commands.lockout import is_locked_out
 from bot.commands.opening import looking_into
-from bot.commands.reconciling import Reconciled, Reconciling
+from bot.commands.reconciled import Reconciled
+from bot.commands.reconciling import Reconciling
 from bot.commands.system import SystemClock
 from bot.commands.terms import providers_of
 from bot.domain.verifying import ONLINE, Unchecked
@@ -88,9 +89,7 @@ async def _ask(settings: Settings) -> Reconciled:
             one = await _ask_one(provider, settings)
         finally:
             await provider.close()
-        done.findings += one.findings
-        done.unchecked += one.unchecked
-        done.notes += one.notes
+        done.add(one)
     return done
 
 

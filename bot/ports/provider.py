@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from bot.domain.cards import Card
-from bot.domain.catalog import Account, ListedCategory, ListedType
+from bot.domain.catalog import Account, Bucket, ListedCategory, ListedType
 from bot.domain.money import Money
 
 
@@ -134,6 +134,15 @@ class ProviderOrder:
     amount: Money | None
     price_per_card: Money | None
     cards: tuple[Card, ...] = field(repr=False)
+
+    def bucket_at(self, account: Account) -> Bucket:
+        """The bucket that it is of, at the account that showed it."""
+        return Bucket(
+            account=account,
+            product_key=self.product_key,
+            type_key=self.type_key,
+            quantity=self.quantity,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,7 @@ async def charged_without_order(
     other_buckets = {
         one.provider_order_id
         for one in listing.orders
-        if (one.product_key, one.type_key, one.quantity)
-        != (order.product_key, order.type_key, order.quantity)
+        if one.bucket_at(order.account) != order.bucket
     }
     async with store.read() as work:
         for movement in movements:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.alerts import AlertKind
-from bot.domain.catalog import Account, Bucket
+from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
 from bot.domain.orders import OrderState, Window
 from bot.domain.outbox import DeliveryKind
@@ -176,7 +176,7 @@ class Restoring:
             unknown = [one for one in listing.orders if not await _is_known(work, provider, one)]
             ours = await work.orders.list_in(*_MAY_EXPLAIN)
         # Each order of ours that was under way explains one, and no more.
-        left = Counter(_bucket(provider, one) for one in unknown)
+        left = Counter(one.bucket_at(provider.account) for one in unknown)
         left.subtract(order.bucket for order in ours)
         return any(count > 0 for count in left.values())
 
@@ -190,12 +190,3 @@ async def _is_known(work: Work, provider: Provider, listed: ProviderOrder) -> bo
     if await work.orders.find_by_provider_order(account, its_id):
         return True
     return await work.shelf.find(account, its_id) is not None
-
-
-def _bucket(provider: Provider, listed: ProviderOrder) -> Bucket:
-    return Bucket(
-        account=provider.account,
-        product_key=listed.product_key,
-        type_key=listed.type_key,
-        quantity=listed.quantity,
-    )

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.commands.reconciling import Reconciled, Reconciling
+from bot.commands.reconciled import Reconciled
+from bot.commands.reconciling import Reconciling
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
 from bot.domain.verifying import ONLINE, Check
