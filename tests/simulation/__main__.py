@@ -8,11 +8,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import fields
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.findings import Findings
 from tests.simulation.disks import make_template
 from tests.simulation.naive import NaiveOutcome, run_naive
 from tests.simulation.run import EIGHTH, Outcome, run_seed
@@ -20,7 +22,7 @@ from tests.simulation.run import EIGHTH, Outcome, run_seed
 SEEDS_A_PROCESS = 16
 """Every life of a bot on SQLite leaves compiled statements behind."""
 
-KINDS = ("doubled", "lost", "orphaned", "held", "other")
+KINDS = tuple(one.name for one in fields(Findings))
 
 
 def main() -> int:

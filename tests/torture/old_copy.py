@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.e2e.shop import ever_shown
 from tests.findings import Findings
-from tests.torture.oracle import read_books
+from tests.torture.oracle import examine_books, read_books
 from tests.torture.passing import Chance, passes
 from tests.torture.stage import Stage, stage
 from tests.torture.weather import Climate
@@ -80,12 +80,5 @@ async def _examine(on: Stage) -> Findings:
         if not seen[code] and order.id not in shelf and not order.by_dashboard
     ]
     found.orphaned += [one.id for one in stand.provider.orders if one.id not in explained]
-    ours, held = await stand.books()
-    if held:
-        found.held.append(f"{held} in all")
-    if ours != stand.provider.balance:
-        found.other.append(f"our books say {ours}, the provider {stand.provider.balance}")
-    verified = await stand.command("verify")
-    if verified.code:
-        found.other.append(f"verify: {verified.text}")
+    await examine_books(stand, found)
     return found

@@ -57,6 +57,12 @@ async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decim
     _examine_cards(stand, witness, books, found)
     async with claimed_store(stand.database) as store, store.read() as work:
         await _examine_wallets(work, books, found, paid_in=paid_in)
+    await examine_books(stand, found)
+    return found
+
+
+async def examine_books(stand: Shop, found: Findings) -> None:
+    """Hold the books against the provider's balance, and against themselves."""
     ours, held = await stand.books()
     if held:
         found.held.append(f"{held} in all")
@@ -65,7 +71,6 @@ async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decim
     verified = await stand.command("verify")
     if verified.code:
         found.other.append(f"verify: {verified.text}")
-    return found
 
 
 def _examine_cards(stand: Shop, witness: Witness, books: Books, found: Findings) -> None:
