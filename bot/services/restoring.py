@@ -144,7 +144,7 @@ class Restoring:
         for unowned in await work.shelf.list_in(UnownedState.FOREIGN):
             if unowned.provider_order_id in doubted:
                 key = f"provider-order:{unowned.provider_order_id}:{since}"
-                await tell_of_foreign(work, self.terms, unowned, key=key, at=at)
+                await tell_of_foreign(work, self.terms, unowned, key=key, at=at, doubted=True)
         unknown = await work.orders.list_in(OrderState.UNKNOWN)
         await alert_once(
             work,

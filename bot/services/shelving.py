@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain import ledger
 from bot.domain.alerts import AlertKind
+from bot.domain.audit import Detail
 from bot.domain.cards import Card, shelf_owner
 from bot.domain.catalog import Account
 from bot.domain.matching import send_window
@@ -154,7 +155,13 @@ class Shelving:
 
 
 async def tell_of_foreign(
-    work: Work, terms: Terms, unowned: UnownedOrder, *, key: str, at: datetime
+    work: Work,
+    terms: Terms,
+    unowned: UnownedOrder,
+    *,
+    key: str,
+    at: datetime,
+    **facts: Detail,
 ) -> None:
     """Ask the admins, once for a `key`, what a provider order is that nothing explains."""
     await alert_once(
@@ -167,6 +174,7 @@ async def tell_of_foreign(
         product=unowned.product_key,
         type=unowned.type_key,
         quantity=unowned.quantity,
+        **facts,
     )
 
 

@@ -73,6 +73,11 @@ alert-foreign-order =
     { $its_id }: { $what }
     Somebody else may be using the provider's key, which must belong to this bot alone.
     If it is yours, its cards can be sold here. If it is one of our unknown orders, add that order's number: { $adopt }
+alert-doubted-order =
+    📦 <b>Cards in stock in an old copy</b>
+    { $its_id }: { $what }
+    They were waiting for a sale when the copy was made, and may have been sold since.
+    Ask the shops. If nobody has them, put them on sale again with the button; if a shop has them, charge it with /adjust.
 alert-shelf-order =
     📦 <b>Cards arrived for an order that had been given up</b>
     { $its_id }, cards: { $cards }

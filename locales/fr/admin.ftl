@@ -73,6 +73,11 @@ alert-foreign-order =
     { $its_id } : { $what }
     Quelqu’un d’autre utilise peut-être la clé du fournisseur, qui doit être réservée à ce bot.
     Si elle est à vous, ses cartes peuvent être vendues ici. Si c’est l’une de nos commandes inconnues, ajoutez le numéro de celle-ci : { $adopt }
+alert-doubted-order =
+    📦 <b>Des cartes en stock dans une ancienne copie</b>
+    { $its_id } : { $what }
+    Elles attendaient une vente quand la copie a été faite, et ont peut-être été vendues depuis.
+    Demandez aux boutiques. Si personne ne les a, remettez-les en vente avec le bouton ; si une boutique les a, débitez-la avec /adjust.
 alert-shelf-order =
     📦 <b>Des cartes sont arrivées pour une commande abandonnée</b>
     { $its_id }, cartes : { $cards }

@@ -147,6 +147,16 @@ def test_the_facts_are_told(voice: Voice) -> None:
     assert f"{THEIR_ID}" in render(raised(AlertKind.FOREIGN_ORDER), voice).html
 
 
+def test_cards_on_the_shelf_of_an_old_copy_accuse_nobody(voice: Voice) -> None:
+    """An admin who restored a backup is asked where the cards are, not told of a stolen key."""
+    foreign = raised(AlertKind.FOREIGN_ORDER)
+    doubted = replace(foreign.alert, facts={**foreign.alert.facts, "doubted": True})
+    told = render(replace(foreign, alert=doubted), voice)
+    assert told.html != render(foreign, voice).html
+    assert "/adjust" in told.html
+    assert actions(told) == actions(render(foreign, voice))
+
+
 def test_a_provider_order_that_no_button_can_carry_is_left_to_typing(voice: Voice) -> None:
     """An id that is too long or strange for a button does not stop the alert."""
     told = raised(AlertKind.ORDER_AMBIGUOUS)

@@ -282,9 +282,9 @@ async def test_the_shelf_is_closed_by_a_restore(engine: Engine) -> None:
     await engine.sweep()
     async with engine.store.read() as work:
         assert not await work.shelf.list_in(UnownedState.SHELF, UnownedState.EXPECTED)
-        asked = [alert.subject for alert in await work.alerts.list_open()]
+        asked = {alert.subject: alert.facts for alert in await work.alerts.list_open()}
     first = engine.provider.placed[0]
-    assert f"provider-order:{first.id}" in asked
+    assert asked[f"provider-order:{first.id}"]["doubted"]
     await engine.works.counter.resolving.shelve(first.id, ADMIN)
     await engine.sweep()
     async with engine.store.read() as work:
