@@ -13,7 +13,7 @@ from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import ProviderUnauthorized, ProviderUnreachable
 from bot.ports.provider import Line, OrderPage, TransactionPage
 from bot.services import marks
-from bot.services.movements import MOST_PAGES
+from bot.services.movements import MOST_PAGES, own_movements
 from bot.services.sweeping import EVERY
 from tests.engine import ADMIN, AMINA, Engine, opened
 from tests.fakes.provider import Lost, MemoryProvider
@@ -384,6 +384,20 @@ async def test_nothing_is_booked_before_the_books_are_open() -> None:
     await engine.boot()
     await engine.works.sweeping.movements.book(engine.provider)
     assert await engine.books() == dinars(0)
+
+
+async def test_before_the_books_are_open_an_orders_movement_is_its_own() -> None:
+    """Without an opening no order is older than the books: what it took is booked with it."""
+    engine = Engine()
+    await engine.boot()
+    engine.provider.buy_elsewhere(LINE)
+    engine.provider.deposit(dinars(500))
+    since = engine.clock.now() - HOUR
+    async with engine.store.read() as work:
+        left = await own_movements(
+            work, engine.provider.account, engine.provider.moved, since=since
+        )
+    assert [movement.amount for movement in left] == [dinars(250_000), dinars(500)]
 
 
 async def test_an_account_sent_from_while_read_is_not_opened() -> None:
