@@ -1,14 +1,25 @@
-"""Cards: a code and its serial, both as good as cash, hidden from every repr."""
+"""Cards: a code, its PIN and its serial, all as good as cash, hidden from every repr."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A card in clear. It lives in memory only, for as long as it takes to seal or to send."""
+    """A card in clear. It lives in memory only, for as long as it takes to seal or to send.
+
+    A `code` may be a link: `is_link` tells. `pin` goes with the code where the card has one.
+    `valid_until` is the last day, `YYYY-MM-DD`, as the provider tells it; empty when it does not.
+    """
 
     code: str = field(repr=False)
     serial: str = field(default="", repr=False)
+    pin: str = field(default="", repr=False)
+    valid_until: str = ""
+
+    @property
+    def is_link(self) -> bool:
+        """Tell whether the code is an address to open, by its scheme alone."""
+        return self.code.lower().startswith(("https://", "http://"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +27,7 @@ class SealedCard:
     """A card as it is kept: sealed, in a `slot` of one owner (`order:17`, `shelf:68fc…`).
 
     `index` is the keyed hash of the code: equal for equal codes, useless without the key.
-    `sealed_serial` is None until the provider tells the serial.
+    `sealed_serial` is None until the provider tells the serial, `sealed_pin` where there is none.
     """
 
     owner: str
@@ -24,6 +35,8 @@ class SealedCard:
     index: bytes = field(repr=False)
     sealed_code: bytes = field(repr=False)
     sealed_serial: bytes | None = field(repr=False)
+    sealed_pin: bytes | None = field(default=None, repr=False)
+    valid_until: str = ""
 
 
 def order_owner(order_id: int) -> str:

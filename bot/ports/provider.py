@@ -16,13 +16,17 @@ class Capabilities:
     """What a provider can do; stated, never assumed.
 
     `finds_by_reference`: an order can be found by the reference we sent with it.
-    `lists_recent`: it lists recent orders with their cards, but without our reference.
+    `lists_recent`: it lists recent orders with their cards; without it, `orders` shows lines
+    that are not `whole`, each to be read by its id.
     `longest_answer`: after this, a placing can no longer become an order.
+    `movement_grain`: a movement of the account says its time no finer than this; it tells the
+    beginning of the stretch.
     """
 
     finds_by_reference: bool
     lists_recent: bool
     longest_answer: timedelta
+    movement_grain: timedelta = timedelta(0)
 
 
 class Priority(IntEnum):
@@ -50,11 +54,15 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What to buy, in the provider's own ids."""
+    """What to buy, in the provider's own ids.
+
+    `phone` is the receiver's number, `+` and digits, where the product needs one.
+    """
 
     product_key: str
     type_key: str
     quantity: int
+    phone: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +115,14 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """Money may have been spent: nobody knows, and nothing may be sent again."""
+    """Money may have been spent: nobody knows, and nothing may be sent again.
+
+    `alarming`: the provider itself told of trouble with the money; the admins hear of it at once.
+    """
 
     reason: str
     exchange: Exchange
+    alarming: bool = False
 
 
 Placement = Accepted | Refused | NotSent | Unknown
@@ -122,6 +134,8 @@ class ProviderOrder:
 
     `status` is the provider's own word, upper-cased. `created_at` is on the provider's clock.
     `amount` is what it charged in all, None while open. `cards` keep the provider's order.
+    `reference` is ours, where the provider gives it back. `whole` is False for a line of a list
+    that shows neither cards nor final figures.
     """
 
     provider_order_id: str
@@ -134,6 +148,8 @@ class ProviderOrder:
     amount: Money | None
     price_per_card: Money | None
     cards: tuple[Card, ...] = field(repr=False)
+    reference: str | None = None
+    whole: bool = True
 
     def bucket_at(self, account: Account) -> Bucket:
         """The bucket that it is of, at the account that showed it."""
@@ -214,7 +230,7 @@ class Provider(Protocol):
 
     @property
     def currency(self) -> str:
-        """The account's currency."""
+        """The account's currency; one that is learned from the wire is a guess until then."""
         ...
 
     @property

@@ -40,6 +40,8 @@ class Keeper:
             index=self.index(owner, card),
             sealed_code=self.vault.seal(card.code.encode(), card_slot(owner, slot, "code")),
             sealed_serial=self.seal_serial(owner, slot, card.serial) if card.serial else None,
+            sealed_pin=self._seal_pin(owner, slot, card.pin) if card.pin else None,
+            valid_until=card.valid_until,
         )
 
     def seal_serial(self, owner: str, slot: int, serial: str) -> bytes:
@@ -48,13 +50,20 @@ class Keeper:
 
     def open(self, sealed: SealedCard) -> Card:
         """Open a card; raises `VaultError` when it was not sealed in this place."""
-        code = self.vault.open(sealed.sealed_code, card_slot(sealed.owner, sealed.slot, "code"))
-        if sealed.sealed_serial is None:
-            return Card(code=code.decode())
-        place = card_slot(sealed.owner, sealed.slot, "serial")
         return Card(
-            code=code.decode(), serial=self.vault.open(sealed.sealed_serial, place).decode()
+            code=self._opened(sealed, "code", sealed.sealed_code),
+            serial=self._opened(sealed, "serial", sealed.sealed_serial),
+            pin=self._opened(sealed, "pin", sealed.sealed_pin),
+            valid_until=sealed.valid_until,
         )
+
+    def _opened(self, sealed: SealedCard, what: str, value: bytes | None) -> str:
+        if value is None:
+            return ""
+        return self.vault.open(value, card_slot(sealed.owner, sealed.slot, what)).decode()
+
+    def _seal_pin(self, owner: str, slot: int, pin: str) -> bytes:
+        return self.vault.seal(pin.encode(), card_slot(owner, slot, "pin"))
 
     def reseal(self, sealed: SealedCard) -> SealedCard:
         """Seal a card again in its own place, with the newest key."""
