@@ -19,6 +19,7 @@ _SET_SERIAL = tables.card.update().where(*_IN_SLOT).where(tables.card.c.sealed_s
 _RESEAL = (
     tables.card.update().where(*_IN_SLOT).where(tables.card.c.code_index == bindparam("index_"))
 )
+_KEY_IDS = (tables.card.c.code_key_id, tables.card.c.serial_key_id, tables.card.c.pin_key_id)
 _TAKE_AWAY = tables.card.delete().where(tables.card.c.owner == bindparam("owner_"))
 
 
@@ -51,7 +52,7 @@ class SqlCards:
     async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[SealedCard, ...]:
         others = (
             select(tables.card)
-            .where(or_(tables.card.c.code_key_id != key_id, tables.card.c.serial_key_id != key_id))
+            .where(or_(*(column != key_id for column in _KEY_IDS)))
             .order_by(tables.card.c.owner, tables.card.c.slot)
             .limit(limit)
         )
@@ -65,13 +66,19 @@ class SqlCards:
             "sealed_code": card.sealed_code,
             "code_key_id": self._key_id(card.sealed_code),
             **self._sealed_serial(card.sealed_serial),
+            "sealed_pin": card.sealed_pin,
+            "pin_key_id": self._maybe_key_id(card.sealed_pin),
+            "valid_until": card.valid_until,
         }
 
     def _sealed_serial(self, sealed_serial: bytes | None) -> Values:
         return {
             "sealed_serial": sealed_serial,
-            "serial_key_id": None if sealed_serial is None else self._key_id(sealed_serial),
+            "serial_key_id": self._maybe_key_id(sealed_serial),
         }
+
+    def _maybe_key_id(self, sealed: bytes | None) -> str | None:
+        return None if sealed is None else self._key_id(sealed)
 
 
 def _card(row: Row[Any]) -> SealedCard:
@@ -81,4 +88,6 @@ def _card(row: Row[Any]) -> SealedCard:
         index=row.code_index,
         sealed_code=row.sealed_code,
         sealed_serial=row.sealed_serial,
+        sealed_pin=row.sealed_pin,
+        valid_until=row.valid_until,
     )

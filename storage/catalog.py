@@ -15,12 +15,17 @@ from bot.domain.catalog import (
     CategoryId,
     ListedCategory,
     ListedType,
+    OpenAmount,
     Product,
     ProductId,
 )
 from bot.domain.money import Money
 from storage import tables
+from storage.order_rows import maybe_money, maybe_money_values
 from storage.session import Session, Values
+
+BEHIND = 1_000_000
+"""The place of a type that was asked for: behind all that are listed."""
 
 _INSERT_READING = insert(tables.catalog_reading)
 _SAVE_READING = _INSERT_READING.on_conflict_do_update(
@@ -60,7 +65,17 @@ _SAVE_PRODUCT = _INSERT_PRODUCT.on_conflict_do_update(
     index_elements=["provider", "environment", "key"],
     set_={
         name: _INSERT_PRODUCT.excluded[name]
-        for name in ("category_id", "title", "region", "enabled", "place")
+        for name in (
+            "category_id",
+            "title",
+            "region",
+            "enabled",
+            "needs_phone",
+            "delayed",
+            "validity",
+            "redemption",
+            "place",
+        )
     },
 )
 _DISABLE_ALL = (
@@ -80,14 +95,27 @@ _LIST_PRODUCTS = (
     .order_by(tables.product.c.place, tables.product.c.id)
 )
 
+_TYPE_COLUMNS = (
+    "name",
+    "cost_minor",
+    "cost_currency",
+    "stock",
+    "most",
+    "face_minor",
+    "face_currency",
+    "open_currency",
+    "open_least_minor",
+    "open_most_minor",
+    "open_step_minor",
+    "open_cost_millionths",
+    "asked",
+)
 _INSERT_TYPE = insert(tables.card_type)
 _SAVE_TYPE = _INSERT_TYPE.on_conflict_do_update(
     index_elements=["product_id", "key"],
-    set_={
-        name: _INSERT_TYPE.excluded[name]
-        for name in ("name", "cost_minor", "cost_currency", "stock", "read_at", "place")
-    },
+    set_={name: _INSERT_TYPE.excluded[name] for name in (*_TYPE_COLUMNS, "read_at", "place")},
 )
+_SAVE_ONE_TYPE = _SAVE_TYPE.returning(tables.card_type)
 _EMPTY_ALL = (
     tables.card_type.update()
     .where(tables.card_type.c.product_id == bindparam("product"))
@@ -138,21 +166,17 @@ class SqlCatalog:
         self, product_id: ProductId, listed: Sequence[ListedType], *, at: datetime
     ) -> None:
         await self._session.run(_EMPTY_ALL, {"product": product_id, "at": at})
-        rows: list[Values] = [
-            {
-                "product_id": product_id,
-                "key": one.key,
-                "name": one.name,
-                "cost_minor": one.cost.minor,
-                "cost_currency": one.cost.currency,
-                "stock": one.stock,
-                "read_at": at,
-                "place": place,
-            }
-            for place, one in enumerate(listed)
+        rows = [
+            _type_values(product_id, one, at=at, place=place) for place, one in enumerate(listed)
         ]
         if rows:
             await self._session.run(_SAVE_TYPE, rows)
+
+    async def save_type(
+        self, product_id: ProductId, listed: ListedType, *, at: datetime
+    ) -> CardType:
+        values = _type_values(product_id, listed, at=at, place=BEHIND)
+        return _card_type((await self._session.run(_SAVE_ONE_TYPE, values)).one())
 
     async def list_types(self, product_id: ProductId) -> tuple[CardType, ...]:
         rows = await self._session.list(_LIST_TYPES, {"product": product_id})
@@ -178,6 +202,10 @@ class SqlCatalog:
                 "title": one.title,
                 "region": one.region,
                 "enabled": one.enabled,
+                "needs_phone": one.needs_phone,
+                "delayed": one.delayed,
+                "validity": one.validity,
+                "redemption": one.redemption,
                 "place": place,
             }
             for place, one in enumerate(listed.products)
@@ -212,6 +240,10 @@ def _product(row: Row[Any]) -> Product:
         title=row.title,
         region=row.region,
         enabled=row.enabled,
+        needs_phone=row.needs_phone,
+        delayed=row.delayed,
+        validity=row.validity,
+        redemption=row.redemption,
     )
 
 
@@ -224,4 +256,40 @@ def _card_type(row: Row[Any]) -> CardType:
         cost=Money(minor=row.cost_minor, currency=row.cost_currency),
         stock=row.stock,
         read_at=row.read_at,
+        most=row.most,
+        face=maybe_money(row.face_minor, row.face_currency),
+        open_amount=_open_amount(row),
+        asked=row.asked,
     )
+
+
+def _open_amount(row: Row[Any]) -> OpenAmount | None:
+    if row.open_currency is None:
+        return None
+    least, most, step = (
+        Money(minor=minor, currency=row.open_currency)
+        for minor in (row.open_least_minor, row.open_most_minor, row.open_step_minor)
+    )
+    return OpenAmount(least=least, most=most, step=step, cost_millionths=row.open_cost_millionths)
+
+
+def _type_values(product_id: ProductId, listed: ListedType, *, at: datetime, place: int) -> Values:
+    opened = listed.open_amount
+    return {
+        "product_id": product_id,
+        "key": listed.key,
+        "name": listed.name,
+        "cost_minor": listed.cost.minor,
+        "cost_currency": listed.cost.currency,
+        "stock": listed.stock,
+        "read_at": at,
+        "place": place,
+        "most": listed.most,
+        **maybe_money_values("face", listed.face),
+        "open_currency": opened and opened.least.currency,
+        "open_least_minor": opened and opened.least.minor,
+        "open_most_minor": opened and opened.most.minor,
+        "open_step_minor": opened and opened.step.minor,
+        "open_cost_millionths": opened and opened.cost_millionths,
+        "asked": listed.asked,
+    }

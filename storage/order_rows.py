@@ -7,6 +7,7 @@ from sqlalchemy import Row
 from bot.domain.catalog import Account
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState, Quote
+from bot.domain.rates import Rate
 from bot.ports.store import NewOrder
 from storage.session import Values
 
@@ -28,6 +29,7 @@ def read_quote(row: Row[Any]) -> Quote:
         unit_cost=Money(minor=row.unit_cost_minor, currency=row.unit_cost_currency),
         created_at=row.created_at,
         expires_at=row.expires_at,
+        rate=_rate(row),
     )
 
 
@@ -78,6 +80,7 @@ def read_order(row: Row[Any]) -> Order:
         listed_lag=row.listed_lag,
         absent_at=row.absent_at,
         looked_at=row.looked_at,
+        rate=_rate(row),
     )
 
 
@@ -138,6 +141,16 @@ def maybe_money_values(name: str, amount: Money | None) -> Values:
     }
 
 
+def _rate(row: Row[Any]) -> Rate | None:
+    if row.rate_millionths is None:
+        return None
+    return Rate(
+        source=row.unit_cost_currency,
+        target=row.unit_price_currency,
+        millionths=row.rate_millionths,
+    )
+
+
 def _bought(what: Quote | Order) -> Values:
     """Write what a quote promises and its order repeats."""
     return {
@@ -155,4 +168,5 @@ def _bought(what: Quote | Order) -> Values:
         "unit_price_currency": what.unit_price.currency,
         "unit_cost_minor": what.unit_cost.minor,
         "unit_cost_currency": what.unit_cost.currency,
+        "rate_millionths": None if what.rate is None else what.rate.millionths,
     }

@@ -22,6 +22,7 @@ from storage.marks import SqlMarks
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
+from storage.recipients import SqlRecipients
 from storage.session import Session
 from storage.shelf import SqlShelf
 
@@ -37,6 +38,7 @@ class SqlWork:
         self.ledger = SqlLedger(session)
         self.orders = SqlOrders(session)
         self.cards = SqlCards(session, key_id)
+        self.recipients = SqlRecipients(session, key_id)
         self.shelf = SqlShelf(session)
         self.outbox = SqlOutbox(session)
         self.catalog = SqlCatalog(session)

@@ -29,6 +29,10 @@ def _text(name: str, *, null: bool = False) -> Column[str]:
     return Column(name, Text, nullable=null)
 
 
+def _bool(name: str) -> Column[bool]:
+    return Column(name, Boolean(create_constraint=False), nullable=False)
+
+
 def _bytes(name: str, *, null: bool = False) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=null)
 
@@ -107,7 +111,7 @@ entry = Table(
     _text("actor"),
     _int("order_id", null=True),
     _text("memo"),
-    Column("guarded", Boolean(create_constraint=False), nullable=False),
+    _bool("guarded"),
     _text("currency"),
     _int("lines"),
     _int("rest_minor"),
@@ -140,6 +144,15 @@ quote = Table(
     *_money("unit_cost"),
     _at("created_at"),
     _at("expires_at"),
+    _int("rate_millionths", null=True),
+)
+
+recipient = Table(
+    "recipient",
+    METADATA,
+    Column("quote_id", Text, primary_key=True),
+    _bytes("sealed_phone"),
+    _text("phone_key_id"),
 )
 
 orders = Table(
@@ -179,6 +192,7 @@ orders = Table(
     Column("listed_lag", Duration),
     _at("absent_at", null=True),
     _at("looked_at", null=True),
+    _int("rate_millionths", null=True),
 )
 
 card = Table(
@@ -191,6 +205,9 @@ card = Table(
     _bytes("sealed_serial", null=True),
     _text("code_key_id"),
     _text("serial_key_id", null=True),
+    _bytes("sealed_pin", null=True),
+    _text("pin_key_id", null=True),
+    _text("valid_until"),
 )
 
 unowned_order = Table(
@@ -226,7 +243,7 @@ delivery = Table(
     _int("last_slot"),
     _facts("facts"),
     _int("attempts"),
-    Column("copy", Boolean(create_constraint=False), nullable=False),
+    _bool("copy"),
     _int("message_id", null=True),
     _at("sent_at", null=True),
 )
@@ -252,8 +269,12 @@ product = Table(
     _text("key"),
     _text("title"),
     _text("region", null=True),
-    Column("enabled", Boolean(create_constraint=False), nullable=False),
+    _bool("enabled"),
     _int("place"),
+    _bool("needs_phone"),
+    _bool("delayed"),
+    _text("validity", null=True),
+    _text("redemption", null=True),
 )
 
 card_type = Table(
@@ -267,6 +288,14 @@ card_type = Table(
     _int("stock"),
     _at("read_at"),
     _int("place"),
+    _int("most", null=True),
+    *_money("face", null=True),
+    _text("open_currency", null=True),
+    _int("open_least_minor", null=True),
+    _int("open_most_minor", null=True),
+    _int("open_step_minor", null=True),
+    _int("open_cost_millionths", null=True),
+    _bool("asked"),
 )
 
 journal = Table(

@@ -39,7 +39,12 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product of the catalogue; hidden from agents unless `enabled` and still listed."""
+    """A product of the catalogue; hidden from agents unless `enabled` and still listed.
+
+    `region` is where its cards can be redeemed. `needs_phone`: an order names the receiver's
+    number. `delayed`: its cards come after days, not at once. `validity` and `redemption` say, in
+    the provider's words and in plain text, how long a card lasts and how it is redeemed.
+    """
 
     id: ProductId
     account: Account
@@ -48,13 +53,44 @@ class Product:
     title: str
     region: str | None
     enabled: bool
+    needs_phone: bool = False
+    delayed: bool = False
+    validity: str | None = None
+    redemption: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAmount:
+    """A card of any face value from `least` to `most` in steps of `step`, ends included.
+
+    `cost_millionths`: what a millionth of a card costs, in minor units of the account's currency
+    for each minor unit of face value.
+    """
+
+    least: Money
+    most: Money
+    step: Money
+    cost_millionths: int
+
+    def takes(self, face: Money) -> bool:
+        """Tell whether a card of this face value can be had."""
+        if face.currency != self.least.currency or not self.least <= face <= self.most:
+            return False
+        return (face - self.least).minor % self.step.minor == 0
+
+    def cost(self, face: Money, currency: str) -> Money:
+        """What a card of a face value costs, rounded up to the minor unit of `currency`."""
+        return Money(minor=-(-face.minor * self.cost_millionths // 1_000_000), currency=currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardType:
     """A denomination with the price the provider asked when it was last read.
 
-    `stock` is what the provider said it had: advice, not a reservation.
+    `stock` is what the provider said it had: advice, not a reservation. `most` is how many the
+    provider sells in one order. `face` is what the card is worth, where that is told as a number.
+    One with an `open_amount` is no denomination yet: the agent names one, and a type that was
+    `asked` for is made of it.
     """
 
     id: CardTypeId
@@ -64,6 +100,10 @@ class CardType:
     cost: Money
     stock: int
     read_at: datetime
+    most: int | None = None
+    face: Money | None = None
+    open_amount: OpenAmount | None = None
+    asked: bool = False
 
     def is_fresh(self, now: datetime, age: timedelta) -> bool:
         """Tell whether price and stock were read within `age`; what is to come is not fresh."""
@@ -88,6 +128,10 @@ class ListedProduct:
     title: str
     region: str | None
     enabled: bool
+    needs_phone: bool = False
+    delayed: bool = False
+    validity: str | None = None
+    redemption: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +145,13 @@ class ListedCategory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedType:
-    """A type as the provider lists it now."""
+    """A type as the provider lists it now, or one that was asked for of an open amount."""
 
     key: str
     name: str
     cost: Money
     stock: int
+    most: int | None = None
+    face: Money | None = None
+    open_amount: OpenAmount | None = None
+    asked: bool = False

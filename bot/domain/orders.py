@@ -8,6 +8,7 @@ from typing import NewType
 from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, Bucket, CardTypeId
 from bot.domain.money import Money
+from bot.domain.rates import Rate
 from bot.errors import DomainError
 
 OrderId = NewType("OrderId", int)
@@ -62,7 +63,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Price × quantity promised to one member for ten minutes; spent by exactly one order."""
+    """Price × quantity promised to one member for ten minutes; spent by exactly one order.
+
+    `rate` is the one that the price was made with, where the cost is in another currency.
+    """
 
     id: QuoteId
     person_id: PersonId
@@ -78,6 +82,7 @@ class Quote:
     unit_cost: Money
     created_at: datetime
     expires_at: datetime
+    rate: Rate | None = None
 
     @property
     def total(self) -> Money:
@@ -100,6 +105,7 @@ class Order:
     `listed_lag` is how long the provider's list took to show it, once it did.
     `absent_at` is when a complete reading after the horizon first lacked it.
     `epoch` names the process that took it: only that process may edit its progress message.
+    `rate` is the quote's.
     """
 
     id: OrderId
@@ -136,6 +142,7 @@ class Order:
     listed_lag: timedelta | None = None
     absent_at: datetime | None = None
     looked_at: datetime | None = None
+    rate: Rate | None = None
 
     @property
     def total(self) -> Money:
@@ -151,6 +158,10 @@ class Order:
     def given_back(self) -> Money:
         """What went back to the wallet; zero while the order is open."""
         return self.total - self.charged if self.is_final else Money.zero(self.unit_price.currency)
+
+    def in_price_currency(self, cost: Money) -> Money:
+        """Convert what the provider takes to what the agent pays in, by the quote's rate."""
+        return cost if self.rate is None else self.rate.convert(cost)
 
     @property
     def bucket(self) -> Bucket:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.cards import Card, SealedCard
+from bot.domain.orders import QuoteId
 from bot.ports.vault import Slot, Vault
 
 
@@ -15,6 +16,11 @@ def card_slot(owner: str, slot: int, what: str) -> Slot:
 def exchange_slot(owner: str, attempt: int) -> Slot:
     """The place where the exchange of a placing belongs."""
     return Slot(owner=owner, name=f"call:{attempt}", field="exchange")
+
+
+def recipient_slot(quote_id: QuoteId) -> Slot:
+    """The place where the receiver's phone number of a quote belongs."""
+    return Slot(owner=f"quote:{quote_id}", name="recipient", field="phone")
 
 
 INDEX_KEY_SLOT = Slot(owner="database", name="index", field="key")

@@ -8,7 +8,7 @@ from bot.domain.cards import order_owner
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, marks
-from bot.services.keeping import Keeper, exchange_slot
+from bot.services.keeping import Keeper, exchange_slot, recipient_slot
 from bot.services.recovery import keys_in_use, save_index_key
 
 BATCH = 50
@@ -33,7 +33,7 @@ class Rotation:
         async with self.store.begin() as work:
             if keys_in_use(await work.marks.find(marks.KEYS_IN_USE)) == {newest}:
                 return DONE
-            if await self._reseal_cards(work, newest) or await self._reseal_calls(work, newest):
+            if await self._reseal_batch(work, newest):
                 return BREATH
             await save_index_key(work, self.keeper.vault, self.keeper.index_key)
             await work.marks.set(marks.KEYS_IN_USE, json.dumps([newest]))
@@ -41,10 +41,25 @@ class Rotation:
             await audit.note(work, "keys.rotated", "shop", at=at, newest=newest)
         return DONE
 
+    async def _reseal_batch(self, work: Work, newest: str) -> int:
+        return (
+            await self._reseal_cards(work, newest)
+            or await self._reseal_recipients(work, newest)
+            or await self._reseal_calls(work, newest)
+        )
+
     async def _reseal_cards(self, work: Work, newest: str) -> int:
         old = await work.cards.list_not_sealed_by(newest, limit=BATCH)
         for card in old:
             await work.cards.reseal(self.keeper.reseal(card))
+        return len(old)
+
+    async def _reseal_recipients(self, work: Work, newest: str) -> int:
+        old = await work.recipients.list_not_sealed_by(newest, limit=BATCH)
+        vault = self.keeper.vault
+        for quote_id, sealed in old:
+            slot = recipient_slot(quote_id)
+            await work.recipients.reseal(quote_id, vault.seal(vault.open(sealed, slot), slot))
         return len(old)
 
     async def _reseal_calls(self, work: Work, newest: str) -> int:

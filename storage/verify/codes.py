@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bot.domain.verifying import Check, Finding
 
 SHORTEST = 8
-"""A code or serial that is shorter could be any number, and is not looked for."""
+"""What is shorter could be any number, and is not looked for."""
 
 
 def check_texts(connection: sqlite3.Connection, clear: frozenset[str]) -> Iterator[Finding]:
-    """Look for codes and serials in every text; no finding shows one."""
+    """Look for what must stand nowhere in clear in every text; no finding shows it."""
     codes = frozenset(code for code in clear if len(code) >= SHORTEST)
     if not codes:
         return
@@ -20,7 +20,7 @@ def check_texts(connection: sqlite3.Connection, clear: frozenset[str]) -> Iterat
     tables = connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")
     for (table,) in tables.fetchall():
         for row, column in _rows_with(connection, str(table), looked_for):
-            says = f"holds the code or serial of a card in clear, in {column}"
+            says = f"holds a code, PIN, serial or phone number in clear, in {column}"
             yield Finding(check=Check.CODES, table=str(table), row=row, says=says)
 
 

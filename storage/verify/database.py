@@ -96,6 +96,7 @@ KEYS = """
     SELECT 'mark', 'keys-in-use', 'does not name ' || key_id || ', which seals cards'
     FROM (
         SELECT code_key_id AS key_id FROM main.card UNION SELECT serial_key_id FROM main.card
+        UNION SELECT pin_key_id FROM main.card UNION SELECT phone_key_id FROM main.recipient
         UNION SELECT exchange_key_id FROM main.provider_call
     )
     WHERE key_id IS NOT NULL AND NOT EXISTS (

@@ -6,20 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.cards import order_owner
+from bot.domain.orders import QuoteId
 from bot.domain.verifying import Check, Finding
 from bot.errors import UnknownKey, VaultError
 from bot.ports.vault import Slot, Vault
 from bot.services import marks
-from bot.services.keeping import INDEX_KEY_SLOT, card_slot, exchange_slot
+from bot.services.keeping import INDEX_KEY_SLOT, card_slot, exchange_slot, recipient_slot
 
 KEYS = """
     SELECT code_key_id FROM main.card UNION SELECT serial_key_id FROM main.card
+    UNION SELECT pin_key_id FROM main.card UNION SELECT phone_key_id FROM main.recipient
     UNION SELECT exchange_key_id FROM main.provider_call
 """
 
 # In the sandbox codes repeat from order to order.
 CARDS = """
     SELECT owner, slot, code_index, sealed_code, code_key_id, sealed_serial, serial_key_id,
+        sealed_pin, pin_key_id,
         coalesce(orders.environment, unowned_order.environment) IS 'production'
     FROM main.card
     LEFT JOIN main.orders ON owner = 'order:' || orders.id
@@ -27,6 +30,8 @@ CARDS = """
         ON owner = 'shelf:' || unowned_order.provider || ':' || unowned_order.provider_order_id
     ORDER BY owner, slot
 """
+
+RECIPIENTS = "SELECT quote_id, sealed_phone, phone_key_id FROM main.recipient"
 
 CALLS = "SELECT order_id, attempt, sealed_exchange, exchange_key_id FROM main.provider_call"
 
@@ -49,7 +54,7 @@ class _Sealed:
 
 @dataclass(slots=True)
 class Opening:
-    """Opens everything that is sealed; `clear` holds the codes and serials for a moment."""
+    """Opens everything that is sealed; `clear` holds what must stand nowhere, for a moment."""
 
     vault: Vault
     findings: list[Finding] = field(default_factory=list)
@@ -58,10 +63,12 @@ class Opening:
     _lacking: dict[str, list[_Sealed]] = field(default_factory=dict, repr=False)
 
     def open_all(self, connection: sqlite3.Connection) -> None:
-        """Open the index key, each card and each exchange."""
+        """Open the index key, each card, each receiver's number and each exchange."""
         index_key = self._index_key(connection)
         for card in connection.execute(CARDS):
             self._card(card, index_key)
+        for quote_id, value, key_id in connection.execute(RECIPIENTS):
+            self._recipient(quote_id, value, key_id)
         for order_id, attempt, value, key_id in connection.execute(CALLS):
             slot, row = exchange_slot(order_owner(order_id), attempt), f"{order_id}/{attempt}"
             self._open(
@@ -89,7 +96,8 @@ class Opening:
         owner, slot, index, *_, in_production = card
         code = self._field(card, "code", *card[3:5])
         serial = self._field(card, "serial", *card[5:7])
-        self.clear.update(value for value in (code, serial) if value)
+        pin = self._field(card, "pin", *card[7:9])
+        self.clear.update(value for value in (code, serial, pin) if value)
         if code is None:
             return
         row = f"{owner}/{slot}"
@@ -97,6 +105,12 @@ class Opening:
             self._find(Check.SEALS, "card", row, "bears a hash that is not its code's")
         if in_production and (other := self._sold.setdefault(code, row)) != row:
             self._find(Check.CODES, "card", row, f"is the same code as card {other}")
+
+    def _recipient(self, quote_id: str, value: bytes, key_id: str) -> None:
+        slot = recipient_slot(QuoteId(quote_id))
+        sealed = _Sealed(table="recipient", row=quote_id, slot=slot, value=value, key_id=key_id)
+        if phone := self._open(sealed):
+            self.clear.add(phone.decode())
 
     def _field(
         self, card: tuple[Any, ...], name: str, value: bytes | None, key_id: str | None

@@ -10,6 +10,7 @@ from bot.domain.catalog import Account, CardTypeId, Environment
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState, Quote, QuoteId
 from bot.domain.outbox import Delivery, DeliveryId, DeliveryKind, DeliveryState
+from bot.domain.rates import Rate
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.ports.store import NewOrder, ProviderCall, Work
 from tests.fakes.world import NOON
@@ -23,6 +24,14 @@ SECOND = timedelta(seconds=1)
 def dzd(minor: int) -> Money:
     """Some centimes."""
     return Money(minor=minor, currency="DZD")
+
+
+def dollars(minor: int) -> Money:
+    """Some cents."""
+    return Money(minor=minor, currency="USD")
+
+
+RATE = Rate(source="USD", target="DZD", millionths=249_750_000)
 
 
 def after(seconds: float) -> datetime:

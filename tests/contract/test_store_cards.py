@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.orders import OrderId
+from bot.domain.orders import OrderId, QuoteId
 from bot.domain.shelf import UnownedState
 from bot.errors import Conflict, Tampered
 from bot.ports.store import ProviderCall, Store, Work
@@ -48,6 +48,7 @@ async def test_clear_cards_are_refused(store: Store) -> None:
         for wrong in (
             card(slot=2, sealed_code=b"AB12-CD34"),
             card(slot=2, sealed_serial=b"0001"),
+            card(slot=2, sealed_pin=b"9876"),
         ):
             with pytest.raises(Tampered):
                 await work.cards.add([wrong])
@@ -58,6 +59,52 @@ async def test_clear_cards_are_refused(store: Store) -> None:
         with pytest.raises(Tampered):
             await work.calls.add(call(OrderId(1), sealed=b"{}"))
         assert await work.cards.list("order:1") == (card(),)
+
+
+async def test_a_card_keeps_its_pin_and_its_last_day(store: Store) -> None:
+    """A PIN is kept sealed beside its code, and is found when its key grows old."""
+    with_pin = card(sealed_pin=b"k0:4", valid_until="2027-12-31")
+    async with store.begin() as work:
+        await work.cards.add([with_pin, card(slot=2, index=b"another")])
+        assert (await work.cards.list("order:1"))[0] == with_pin
+        assert await work.cards.list_not_sealed_by("k1", limit=9) == (with_pin,)
+        sealed_anew = replace(with_pin, sealed_pin=b"k1:4")
+        await work.cards.reseal(sealed_anew)
+        assert (await work.cards.list("order:1"))[0] == sealed_anew
+        assert await work.cards.list_not_sealed_by("k1", limit=9) == ()
+
+
+async def test_a_receivers_number_is_sealed_and_goes_with_its_quote(store: Store) -> None:
+    """A quote has one receiver's number, sealed, for as long as the quote is kept."""
+    async with store.begin() as work:
+        promised = quote(await open_shop(work), expires_at=after(1))
+        await work.orders.add_quote(promised)
+        assert await work.recipients.find(promised.id) is None
+        await work.recipients.add(promised.id, b"k0:5")
+        assert await work.recipients.find(promised.id) == b"k0:5"
+        with pytest.raises(Tampered):
+            await work.recipients.reseal(promised.id, b"+213555000001")
+        assert await work.recipients.list_not_sealed_by("k1", limit=9) == ((promised.id, b"k0:5"),)
+        await work.recipients.reseal(promised.id, b"k1:5")
+        await work.recipients.reseal(QuoteId("none"), b"k1:5")
+        assert await work.recipients.list_not_sealed_by("k1", limit=9) == ()
+        await work.orders.forget_quotes(after(2))
+        assert await work.recipients.find(promised.id) is None
+
+
+@pytest.mark.parametrize("sealed", [b"k1:5", b"+213555000001"])
+async def test_a_receivers_number_is_kept_once_for_a_known_quote(
+    store: Store, sealed: bytes
+) -> None:
+    """A second number, one in clear, or one of no quote is refused."""
+    async with store.begin() as work:
+        promised = quote(await open_shop(work))
+        await work.orders.add_quote(promised)
+        await work.recipients.add(promised.id, b"k1:5")
+    for quote_id in (promised.id, QuoteId("none")):
+        with pytest.raises((Conflict, Tampered)):
+            async with store.begin() as work:
+                await work.recipients.add(quote_id, sealed)
 
 
 async def test_a_serial_comes_later_and_once(store: Store) -> None:

@@ -9,11 +9,12 @@ from bot.domain.catalog import (
     ListedCategory,
     ListedProduct,
     ListedType,
+    OpenAmount,
     ProductId,
 )
 from bot.errors import Conflict
 from bot.ports.store import Store, Work
-from tests.contract.store_samples import ELSEWHERE, HERE, after, dzd
+from tests.contract.store_samples import ELSEWHERE, HERE, after, dollars, dzd
 from tests.fakes.world import NOON
 
 
@@ -148,3 +149,57 @@ async def test_types_that_make_no_sense_are_refused(
     with pytest.raises(Conflict):
         async with store.begin() as work:
             await work.catalog.replace_types(ProductId(product_id), [listed], at=NOON)
+
+
+OPEN = OpenAmount(
+    least=dollars(500), most=dollars(20_000), step=dollars(100), cost_millionths=1_020_000
+)
+
+
+async def test_what_a_product_asks_and_tells_is_kept(store: Store) -> None:
+    """What a product asks for and tells of its cards is what was last read."""
+    told = {"needs_phone": True, "delayed": True, "validity": "A year.", "redemption": "Online."}
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [category("games", product("psn", **told))], at=NOON)
+        psn = await work.catalog.find_product(ProductId(1))
+        assert psn is not None
+        assert {name: getattr(psn, name) for name in told} == told
+        await work.catalog.replace(HERE, [GAMES], at=after(1))
+        psn = await work.catalog.find_product(ProductId(1))
+        assert psn is not None
+        assert (psn.needs_phone, psn.delayed, psn.validity, psn.redemption) == (
+            False,
+            False,
+            None,
+            None,
+        )
+
+
+async def test_what_a_type_allows_is_kept(store: Store) -> None:
+    """How many a type sells at once, its face value and its open amount come back whole."""
+    fixed = replace(card_type("20"), most=10, face=dollars(2000))
+    opened = replace(card_type("open"), open_amount=OPEN)
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES], at=NOON)
+        await work.catalog.replace_types(ProductId(1), [fixed, opened], at=NOON)
+        found = await work.catalog.list_types(ProductId(1))
+        assert [(one.most, one.face, one.open_amount, one.asked) for one in found] == [
+            (10, dollars(2000), None, False),
+            (None, None, OPEN, False),
+        ]
+
+
+async def test_a_type_that_was_asked_for_stands_behind_the_others(store: Store) -> None:
+    """A type made of an open amount is kept once, behind what is listed, and read anew alike."""
+    asked = replace(card_type("37.5"), face=dollars(3750), asked=True)
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES], at=NOON)
+        made = await work.catalog.save_type(ProductId(1), asked, at=after(1))
+        await work.catalog.replace_types(ProductId(1), [card_type("20")], at=after(2))
+        again = await work.catalog.save_type(ProductId(1), asked, at=after(3))
+        assert again == replace(made, read_at=after(3))
+        assert await work.catalog.find_type(made.id) == again
+        assert [one.key for one in await work.catalog.list_types(ProductId(1))] == ["20", "37.5"]
+    with pytest.raises(Conflict):
+        async with store.begin() as work:
+            await work.catalog.save_type(ProductId(9), asked, at=NOON)

@@ -13,9 +13,11 @@ from tests.contract.store_samples import (
     BILAL,
     ELSEWHERE,
     HERE,
+    RATE,
     SECOND,
     after,
     confirm,
+    dollars,
     dzd,
     finish,
     new_order,
@@ -59,6 +61,19 @@ async def test_expired_quotes_are_forgotten(store: Store) -> None:
         await work.orders.forget_quotes(after(2))
         found = [await work.orders.find_quote(QuoteId(q)) for q in ("spent", "expired", "fresh")]
         assert [one and one.id for one in found] == ["spent", None, "fresh"]
+
+
+async def test_a_quote_keeps_the_rate_it_was_made_with(store: Store) -> None:
+    """A price made of a cost in another currency comes back with its rate, its order too."""
+    async with store.begin() as work:
+        promised = quote(await open_shop(work), unit_cost=dollars(550), rate=RATE)
+        order = await confirm(work, promised)
+        assert await work.orders.find_quote(promised.id) == promised
+        assert (order.rate, order.unit_cost) == (RATE, dollars(550))
+    dearer = replace(RATE, millionths=RATE.millionths + 1)
+    with pytest.raises(Conflict):
+        async with store.begin() as work:
+            await work.orders.save(replace(order, rate=dearer))
 
 
 async def test_an_order_repeats_its_quote(store: Store) -> None:
@@ -122,12 +137,13 @@ async def test_an_order_needs_its_quote(store: Store) -> None:
 async def test_an_order_comes_back_as_it_was_saved(store: Store) -> None:
     """Every field that an order may gain is kept."""
     async with store.begin() as work:
-        order = await confirm(work, quote(await open_shop(work)))
+        abroad = quote(await open_shop(work), unit_cost=dollars(1380), rate=RATE)
+        order = await confirm(work, abroad)
         order = await walk(work, order, S.SENDING, S.HANDLING)
         full = replace(
             order,
             state=S.PARTIALLY_FILLED,
-            unit_cost=dzd(139_000),
+            unit_cost=dollars(1390),
             epoch=2,
             message_id=None,
             sending_at=after(1),
@@ -139,7 +155,7 @@ async def test_an_order_comes_back_as_it_was_saved(store: Store) -> None:
             provider_order_id="68fc",
             provider_status="PARTIALLY_FILLED",
             cards=1,
-            cost=dzd(138_000),
+            cost=dollars(1380),
             reason=Reason.PRICE_ROSE,
             provider_message="No stock left",
             listed_lag=timedelta(milliseconds=1500),

@@ -28,6 +28,7 @@ from bot.ports.store import (
     Orders,
     Outbox,
     People,
+    Recipients,
     Shelf,
     Store,
     Work,
@@ -92,6 +93,7 @@ class NotedWork:
     ledger: Ledger
     orders: Orders
     cards: Cards
+    recipients: Recipients
     shelf: Shelf
     outbox: Outbox
     catalog: CatalogCache

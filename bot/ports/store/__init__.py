@@ -5,7 +5,7 @@ Never wait for the network inside one. `get` raises `KeyError` when absent, `fin
 `list` gives a tuple. A write that a guard refuses raises `Conflict`.
 """
 
-from bot.ports.store.cards import Cards, Shelf
+from bot.ports.store.cards import Cards, Recipients, Shelf
 from bot.ports.store.catalog import CatalogCache
 from bot.ports.store.ledger import Ledger, Posted, PostedEntry
 from bot.ports.store.orders import NewOrder, Orders, Sold
@@ -30,6 +30,7 @@ __all__ = [
     "Posted",
     "PostedEntry",
     "ProviderCall",
+    "Recipients",
     "Shelf",
     "Sold",
     "Store",

@@ -1,4 +1,4 @@
-"""Sealed cards, and provider orders that no local order owns, as they are stored."""
+"""Sealed cards, receivers' numbers, and provider orders that nobody owns, as they are stored."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,6 +8,7 @@ from bot.domain.catalog import (
     Account,
     Bucket,
 )
+from bot.domain.orders import QuoteId
 from bot.domain.shelf import UnownedOrder, UnownedState
 
 
@@ -36,6 +37,31 @@ class Cards(Protocol):
 
     async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[SealedCard, ...]:
         """List cards with a value sealed by a key other than `key_id`."""
+        ...
+
+
+class Recipients(Protocol):
+    """Who a quote's cards are for: a sealed phone number, where the product needs one.
+
+    They go when their quote goes.
+    """
+
+    async def add(self, quote_id: QuoteId, sealed_phone: bytes) -> None:
+        """Keep the number of a quote; `Conflict` when it has one."""
+        ...
+
+    async def find(self, quote_id: QuoteId) -> bytes | None:
+        """Find the sealed number of a quote."""
+        ...
+
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int
+    ) -> tuple[tuple[QuoteId, bytes], ...]:
+        """List numbers that were sealed by a key other than `key_id`."""
+        ...
+
+    async def reseal(self, quote_id: QuoteId, sealed_phone: bytes) -> None:
+        """Replace a sealed number with the same, sealed by another key."""
         ...
 
 

@@ -52,6 +52,12 @@ class CatalogCache(Protocol):
         """Take over a reading of a product's types; types no longer listed get a stock of 0."""
         ...
 
+    async def save_type(
+        self, product_id: ProductId, listed: ListedType, *, at: datetime
+    ) -> CardType:
+        """Insert or replace one type of a product, behind those that are listed."""
+        ...
+
     async def list_types(self, product_id: ProductId) -> tuple[CardType, ...]:
         """List a product's types, in the provider's order."""
         ...

@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.ports.store.cards import Cards, Shelf
+from bot.ports.store.cards import Cards, Recipients, Shelf
 from bot.ports.store.catalog import CatalogCache
 from bot.ports.store.ledger import Ledger
 from bot.ports.store.orders import Orders
@@ -33,6 +33,11 @@ class Work(Protocol):
     @property
     def cards(self) -> Cards:
         """Sealed cards."""
+        ...
+
+    @property
+    def recipients(self) -> Recipients:
+        """Receivers' sealed phone numbers."""
         ...
 
     @property

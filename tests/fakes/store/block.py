@@ -47,6 +47,7 @@ class State:
     wallets: dict[AgentId, Wallet] = field(default_factory=dict)
     entries: dict[str, PostedEntry] = field(default_factory=dict)
     quotes: dict[QuoteId, Quote] = field(default_factory=dict)
+    recipients: dict[QuoteId, bytes] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
     cards: dict[tuple[str, int], SealedCard] = field(default_factory=dict)
     unowned: dict[tuple[Account, str], UnownedOrder] = field(default_factory=dict)

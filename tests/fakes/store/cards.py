@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.cards import SealedCard
 from bot.domain.catalog import Account, Bucket
-from bot.domain.orders import OrderId
+from bot.domain.orders import OrderId, QuoteId
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.ports.store import ProviderCall
 from tests.fakes.store.block import Block, Part, kept, require
@@ -59,8 +59,38 @@ class MemoryCards(Part):
         return tuple(sorted(others, key=lambda one: (one.owner, one.slot))[:limit])
 
     def _key_ids(self, card: SealedCard) -> set[str]:
-        sealed = (card.sealed_code, card.sealed_serial)
+        sealed = (card.sealed_code, card.sealed_serial, card.sealed_pin)
         return {self._key_id(value) for value in sealed if value is not None}
+
+
+class MemoryRecipients(Part):
+    """Receivers' numbers."""
+
+    def __init__(self, block: Block, key_id: Callable[[bytes], str]) -> None:
+        super().__init__(block)
+        self._key_id = key_id
+
+    async def add(self, quote_id: QuoteId, sealed_phone: bytes) -> None:
+        draft = self._draft
+        self._key_id(sealed_phone)
+        require(that=quote_id in draft.quotes, otherwise="recipient.quote_id is a quote")
+        require(that=quote_id not in draft.recipients, otherwise="a quote has one recipient")
+        draft.recipients[quote_id] = sealed_phone
+
+    async def find(self, quote_id: QuoteId) -> bytes | None:
+        return self._state.recipients.get(quote_id)
+
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int
+    ) -> tuple[tuple[QuoteId, bytes], ...]:
+        kept_ = sorted(self._state.recipients.items())
+        return tuple(one for one in kept_ if self._key_id(one[1]) != key_id)[:limit]
+
+    async def reseal(self, quote_id: QuoteId, sealed_phone: bytes) -> None:
+        draft = self._draft
+        self._key_id(sealed_phone)
+        if quote_id in draft.recipients:
+            draft.recipients[quote_id] = sealed_phone
 
 
 class MemoryCalls(Part):

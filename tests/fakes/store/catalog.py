@@ -20,6 +20,9 @@ from bot.domain.catalog import (
 from bot.domain.instants import whole_ms
 from tests.fakes.store.block import Part, State, kept, require
 
+BEHIND = 1_000_000
+"""The place of a type that was asked for: behind all that are listed."""
+
 
 class MemoryCatalog(Part):
     """Categories, products, types; `places` is their order at the provider."""
@@ -82,19 +85,13 @@ class MemoryCatalog(Part):
             otherwise="card_type.product_id is a product",
         )
         for place, one in enumerate(listed):
-            require(that=one.stock >= 0 and one.cost.minor >= 0, otherwise="stock, cost >= 0")
-            known = {each.key: each.id for each in await self.list_types(product_id)}
-            card_type_id = known.get(one.key, CardTypeId(len(draft.types) + 1))
-            draft.types[card_type_id] = CardType(
-                id=card_type_id,
-                product_id=product_id,
-                key=one.key,
-                name=one.name,
-                cost=one.cost,
-                stock=one.stock,
-                read_at=read_at,
-            )
-            draft.places["type", card_type_id] = place
+            _keep_type(draft, product_id, one, at=at, place=place)
+
+    async def save_type(
+        self, product_id: ProductId, listed: ListedType, *, at: datetime
+    ) -> CardType:
+        require(that=product_id in self._draft.products, otherwise="card_type.product_id")
+        return _keep_type(self._draft, product_id, listed, at=at, place=BEHIND)
 
     async def list_types(self, product_id: ProductId) -> tuple[CardType, ...]:
         state = self._state
@@ -151,5 +148,32 @@ def _keep_product(
         title=listed.title,
         region=listed.region,
         enabled=listed.enabled,
+        needs_phone=listed.needs_phone,
+        delayed=listed.delayed,
+        validity=listed.validity,
+        redemption=listed.redemption,
     )
     return product_id
+
+
+def _keep_type(
+    draft: State, product_id: ProductId, listed: ListedType, *, at: datetime, place: int
+) -> CardType:
+    require(that=listed.stock >= 0 and listed.cost.minor >= 0, otherwise="stock, cost >= 0")
+    known = {each.key: each.id for each in draft.types.values() if each.product_id == product_id}
+    card_type_id = known.get(listed.key, CardTypeId(len(draft.types) + 1))
+    draft.types[card_type_id] = CardType(
+        id=card_type_id,
+        product_id=product_id,
+        key=listed.key,
+        name=listed.name,
+        cost=listed.cost,
+        stock=listed.stock,
+        read_at=whole_ms(at),
+        most=listed.most,
+        face=listed.face,
+        open_amount=listed.open_amount,
+        asked=listed.asked,
+    )
+    draft.places["type", card_type_id] = place
+    return draft.types[card_type_id]

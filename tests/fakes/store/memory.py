@@ -7,7 +7,12 @@ from typing import Any
 
 from bot.errors import StoreError
 from tests.fakes.store.block import Block, State
-from tests.fakes.store.cards import MemoryCalls, MemoryCards, MemoryShelf
+from tests.fakes.store.cards import (
+    MemoryCalls,
+    MemoryCards,
+    MemoryRecipients,
+    MemoryShelf,
+)
 from tests.fakes.store.catalog import MemoryCatalog, MemoryJournal
 from tests.fakes.store.ledger import MemoryLedger
 from tests.fakes.store.orders import MemoryOrders
@@ -28,6 +33,7 @@ class MemoryWork:
         self.ledger = MemoryLedger(block)
         self.orders = MemoryOrders(block)
         self.cards = MemoryCards(block, key_id)
+        self.recipients = MemoryRecipients(block, key_id)
         self.shelf = MemoryShelf(block)
         self.outbox = MemoryOutbox(block)
         self.catalog = MemoryCatalog(block)

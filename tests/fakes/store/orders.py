@@ -25,6 +25,7 @@ CONFIRMED_AS = (
     "quantity",
     "unit_price",
     "confirmed_at",
+    "rate",
 )
 
 
@@ -48,6 +49,7 @@ class MemoryOrders(Part):
         for quote in tuple(draft.quotes.values()):
             if quote.expires_at < before and quote.id not in spent:
                 del draft.quotes[quote.id]
+                draft.recipients.pop(quote.id, None)
 
     async def add(self, new: NewOrder) -> Order:
         draft, quote = self._draft, new.quote
@@ -75,6 +77,7 @@ class MemoryOrders(Part):
             epoch=new.epoch,
             confirmed_at=new.confirmed_at,
             message_id=new.message_id,
+            rate=quote.rate,
         )
         draft.orders[order.id] = kept(order)
         return draft.orders[order.id]

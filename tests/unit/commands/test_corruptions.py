@@ -140,6 +140,7 @@ def swap(table: str, columns: str, one: str, other: str) -> Corrupt:
 
 
 CARD = "owner = 'order:{}' AND slot = {}"
+RECIPIENT = "quote_id = (SELECT quote_id FROM orders WHERE id = {})"
 ENTRY = "SELECT id FROM entry WHERE key = '{}'"
 RECEIPT = "SELECT min(id) FROM delivery WHERE kind = 'receipt' AND state = 'sent'"
 FOREIGN = "SELECT provider_order_id FROM unowned_order WHERE state = 'foreign'"
@@ -241,7 +242,8 @@ CORRUPTIONS = (
         "a copied card",
         by(
             "INSERT INTO card SELECT 'order:3', 2, code_index, sealed_code, sealed_serial,"
-            f" code_key_id, serial_key_id FROM card WHERE {CARD.format(1, 1)}"
+            " code_key_id, serial_key_id, sealed_pin, pin_key_id, valid_until FROM card"
+            f" WHERE {CARD.format(1, 1)}"
         ),
         *(Check.KEPT_CARDS, "card", "order:3/2"),
     ),
@@ -249,6 +251,11 @@ CORRUPTIONS = (
         "two swapped cards",
         swap("card", "sealed_code, sealed_serial", CARD.format(1, 1), CARD.format(2, 1)),
         *(Check.SEALS, "card", "order:2/1"),
+    ),
+    Corruption(
+        "two swapped phone numbers",
+        swap("recipient", "sealed_phone", RECIPIENT.format(1), RECIPIENT.format(2)),
+        *(Check.SEALS, "recipient", "SELECT quote_id FROM orders WHERE id = 1"),
     ),
     Corruption(
         "two swapped hashes",
@@ -358,6 +365,9 @@ async def test_no_finding_shows_a_code(shop: Folder, capsys: pytest.CaptureFixtu
     code = message.partition("<")[2].partition(">")[0]
     assert await verify.run(None, environment=shop.environment, root=shop.root) == 1
     said = capsys.readouterr().out
-    assert "FAIL orders 6 holds the code or serial of a card in clear, in provider_message" in said
+    assert (
+        "FAIL orders 6 holds a code, PIN, serial or phone number in clear, in provider_message"
+        in said
+    )
     assert code
     assert code not in said

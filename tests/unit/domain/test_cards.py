@@ -7,7 +7,7 @@ import pytest
 from bot.domain.cards import Card, SealedCard, order_owner, shelf_owner
 from bot.domain.secret import MASK, Secret
 
-CODE, SERIAL = "X7-CANARY-CODE", "X7-CANARY-SERIAL"
+CODE, SERIAL, PIN = "X7-CANARY-CODE", "X7-CANARY-SERIAL", "X7-CANARY-PIN"
 
 
 def shown(value: object) -> str:
@@ -15,15 +15,22 @@ def shown(value: object) -> str:
     return " ".join((repr(value), str(value), f"{value}", f"{[value]}", f"{value!r:>200}"))
 
 
+def test_a_link_is_told_by_its_scheme() -> None:
+    """A code that is an address is a link, whatever its case; no other code is."""
+    assert Card(code="HTTPS://cards.example/a").is_link
+    assert not Card(code="ABCD-https").is_link
+
+
 def test_a_card_never_shows_itself() -> None:
     """No log and no error can hold a code by printing what holds the card."""
-    card = Card(code=CODE, serial=SERIAL)
+    card = Card(code=CODE, serial=SERIAL, pin=PIN)
     sealed = SealedCard(
         owner="order:17",
         slot=1,
         index=CODE.encode(),
         sealed_code=CODE.encode(),
         sealed_serial=SERIAL.encode(),
+        sealed_pin=PIN.encode(),
     )
     assert "CANARY" not in shown(card) + shown(sealed)
     assert "order:17" in shown(sealed)

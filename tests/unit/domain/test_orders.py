@@ -7,6 +7,7 @@ import pytest
 from bot.domain.agents import AgentId
 from bot.domain.money import Money
 from bot.domain.orders import FINAL, NEXT, OPEN, Order, OrderState, Reason
+from bot.domain.rates import Rate
 from bot.errors import DomainError
 from tests.fakes.world import NOON
 from tests.unit.samples import ACCOUNT, CURRENCY, ORDER, QUOTE, dinars, order_in
@@ -87,3 +88,11 @@ def test_a_bucket_is_what_makes_cards_alike(other: Order) -> None:
     """Orders of two agents share a bucket; another type, quantity or account is another one."""
     assert ORDER.bucket == replace(ORDER, agent_id=AgentId(9), unit_price=dinars(9)).bucket
     assert ORDER.bucket != other.bucket
+
+
+def test_a_cost_is_told_in_what_the_agent_pays_in() -> None:
+    """A cost abroad is converted by the rate of the quote; one at home is what it is."""
+    rate = Rate(source="USD", target=CURRENCY, millionths=250_000_000)
+    five = Money.of(5, "USD")
+    assert replace(ORDER, unit_cost=five, rate=rate).in_price_currency(five) == dinars(1250)
+    assert ORDER.in_price_currency(dinars(5)) == dinars(5)

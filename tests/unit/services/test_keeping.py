@@ -3,12 +3,14 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.cards import Card
+from bot.domain.orders import QuoteId
 from bot.errors import Tampered
 from bot.ports.vault import Slot
-from bot.services.keeping import Keeper, card_slot, exchange_slot
+from bot.services.keeping import Keeper, card_slot, exchange_slot, recipient_slot
 from tests.fakes.vault import Box, MemoryVault
 
 CARD = Card(code="ABCD-1234", serial="S1")
+WITH_PIN = Card(code="ABCD-1234", pin="9876", valid_until="2027-12-31")
 BARE = Card(code="ABCD-1234")
 
 
@@ -23,12 +25,13 @@ def keeper(box: Box, *key_ids: str) -> Keeper:
     return Keeper(vault=vault, index_key=b"index key")
 
 
-@pytest.mark.parametrize("card", [CARD, BARE], ids=["serial", "bare"])
+@pytest.mark.parametrize("card", [CARD, BARE, WITH_PIN], ids=["serial", "bare", "pin"])
 def test_a_card_comes_back_as_it_was(box: Box, card: Card) -> None:
-    """With its serial, or without one that was never told."""
+    """With its serial, its PIN and its last day, or without what was never told."""
     sealed = keeper(box).seal("order:17", 1, card)
     assert (sealed.owner, sealed.slot) == ("order:17", 1)
     assert (sealed.sealed_serial is None) == (not card.serial)
+    assert (sealed.sealed_pin is None) == (not card.pin)
     assert keeper(box).open(sealed) == card
 
 
@@ -89,15 +92,18 @@ def test_a_card_is_sealed_again_by_the_newest_key(box: Box) -> None:
 
 
 def test_every_value_has_a_place_of_its_own() -> None:
-    """A code, a serial and the exchange of a call are told apart by where they belong."""
+    """All that is sealed is told apart by where it belongs."""
     places = {
         card_slot("order:17", 1, "code"),
         card_slot("order:17", 1, "serial"),
         card_slot("order:17", 2, "code"),
+        card_slot("order:17", 1, "pin"),
+        recipient_slot(QuoteId("q1")),
+        recipient_slot(QuoteId("q2")),
         exchange_slot("order:17", 1),
         exchange_slot("order:17", 2),
     }
-    assert len(places) == 5
+    assert len(places) == 8
     assert Slot(owner="order:17", name="call:1", field="exchange") in places
 
 

@@ -7,6 +7,7 @@ from bot.domain.agents import Agent, AgentId, PersonId, RequestId
 from bot.domain.orders import Order
 from bot.domain.secret import Secret
 from bot.ports.provider import Line
+from bot.services.keeping import recipient_slot
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.works import World, assemble
 from bot.vault import KeyRingVault
@@ -86,6 +87,7 @@ async def make_busy_shop(path: Path) -> BusyShop:
         await shop.open()
         amina, bilal = await shop.let_in(AMINA, "Amina"), await shop.let_in(BILAL, "Bilal")
         await _sales(shop)
+        await _receivers(shop)
         await _money(shop, amina.id)
         await _desk(shop, amina.id, bilal.id)
         await _leave_open(shop)
@@ -109,6 +111,14 @@ async def _sales(shop: BusyShop) -> None:
     await shop.rest()
     await shop.shelve()
     await shop.sell()
+
+
+async def _receivers(shop: BusyShop) -> None:
+    """Keep the numbers that the first two orders were for."""
+    async with shop.store.begin() as work:
+        for order in (await shop.orders())[:2]:
+            sealed = VAULT.seal(f"+21355500000{order.id}".encode(), recipient_slot(order.quote_id))
+            await work.recipients.add(order.quote_id, sealed)
 
 
 async def _money(shop: BusyShop, amina: AgentId) -> None:

@@ -219,7 +219,7 @@ async def test_an_export_of_nothing(tmp_path: Path, busy: Path) -> None:
     with pytest.raises(StoreError, match="is not there"):
         await export(tmp_path / "nowhere.db", to, timezone=ALGIERS, made_at=NOON)
     (tmp_path / "empty.db").touch()
-    with pytest.raises(SchemaMismatch, match="is at revision 0000, not 0001: bring it up to date"):
+    with pytest.raises(SchemaMismatch, match="is at revision 0000, not 0002: bring it up to date"):
         await export(tmp_path / "empty.db", to, timezone=ALGIERS, made_at=NOON)
     broken = copied(busy, tmp_path)
     with closing(sqlite3.connect(broken)) as file:
