@@ -3,8 +3,8 @@
 Exact balance, stock, refunds, sandbox types, list lag, rate limit, lockout and scripted faults.
 """
 
+from bot.playground.front import CallRecord
 from bot.playground.oneclickdz import faults
-from bot.playground.oneclickdz.app import CallRecord
 from bot.playground.oneclickdz.catalog import (
     TEST_PARTIAL,
     TEST_REFUND,

@@ -5,17 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.playground.delays import NO_DELAY, Delay, is_over
 from bot.playground.oneclickdz.catalog import TEST_PARTIAL, TEST_REFUND, CardType, Catalog, Product
-from bot.playground.oneclickdz.orders import (
-    NO_DELAY,
-    Delay,
-    ObjectIds,
-    Order,
-    Plan,
-    Transaction,
-    is_over,
-    new_cards,
-)
+from bot.playground.oneclickdz.orders import ObjectIds, Order, Plan, Transaction, new_cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,9 @@
-"""The HTTP face of the OneClickDZ double: routes, records, key check, scripted faults."""
+"""The HTTP face of the OneClickDZ double: routes, key check, envelopes."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
+from functools import partial
 from itertools import count
 
 from starlette.applications import Starlette
@@ -13,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.playground.encoding import encode
+from bot.playground.front import Front
 from bot.playground.oneclickdz import wire
 from bot.playground.oneclickdz.account import Decline
 from bot.playground.oneclickdz.endpoints import Endpoints
-from bot.playground.oneclickdz.faults import Answer, Call, Effect, Params, Script, Stall, Torn
+from bot.playground.oneclickdz.faults import Call, Params
 from bot.playground.oneclickdz.gate import Gate
-from bot.playground.server import Cut
 
 _ROUTES: dict[Call, tuple[str, str]] = {
     Call.VALIDATE: ("GET", "/v3/validate"),
@@ -32,28 +31,15 @@ _ROUTES: dict[Call, tuple[str, str]] = {
 }
 
 
-@dataclass(slots=True, kw_only=True)
-class CallRecord:
-    """A call that arrived; `status` is None until it is answered, and stays so when it is cut."""
-
-    call: Call
-    method: str
-    path: str
-    at: datetime
-    status: int | None = None
-
-
 class Api:
-    """Serves the endpoints; every call is recorded, faults included."""
+    """Serves the endpoints, behind the front."""
 
     def __init__(
-        self, endpoints: Endpoints, gate: Gate, script: Script, *, clock: Callable[[], datetime]
+        self, endpoints: Endpoints, gate: Gate, front: Front, *, clock: Callable[[], datetime]
     ) -> None:
-        self.calls: list[CallRecord] = []
-        self.changed = asyncio.Event()
         self._endpoints = endpoints
         self._gate = gate
-        self._script = script
+        self._front = front
         self._clock = clock
         self._request_ids = count(1)
         self.app = Starlette(
@@ -66,35 +52,16 @@ class Api:
 
     def _handler(self, call: Call) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
-            await request.body()  # half a request, whose caller died, is no call
-            path = request.url.path
-            record = CallRecord(call=call, method=request.method, path=path, at=self._clock())
-            self.calls.append(record)
-            self._tell()
-            response = await self._answer(call, request)
-            response.headers["Date"] = format_datetime(self._clock(), usegmt=True)
-            record.status = None if isinstance(response, Cut) else response.status_code
-            self._tell()
-            return response
+            body = await request.body()  # half a request, whose caller died, is no call
+            params = _params(request, body)
+            answer = (
+                partial(_fastify, 400, "Bad Request", "Body is not valid JSON")
+                if params is None
+                else partial(self._honest, call, request, params)
+            )
+            return await self._front.receive(call, request, params or {}, answer=answer)
 
         return handle
-
-    def _tell(self) -> None:
-        """Wake who waits for a change, and let others wait for the next."""
-        told, self.changed = self.changed, asyncio.Event()
-        told.set()
-
-    async def _answer(self, call: Call, request: Request) -> Response:
-        try:
-            params = await _params(request)
-        except ValueError:
-            return _fastify(400, "Bad Request", "Body is not valid JSON")
-        response = await _suffer(self._script.take(call, params, after=False), None)
-        if response is None:
-            response = self._honest(call, request, params)
-            self._tell()
-            response = await _suffer(self._script.take(call, params, after=True), response)
-        return response or Response()
 
     def _honest(self, call: Call, request: Request, params: Params) -> Response:
         address = request.client.host if request.client else ""
@@ -105,33 +72,21 @@ class Api:
             body = wire.failure(reply, dialect, request_id=request_id)
             wait = reply.retry_after_seconds
             headers = {} if wait is None else {"Retry-After": str(wait)}
-            return Response(wire.encode(body), reply.status, headers, "application/json")
+            return Response(encode(body), reply.status, headers, "application/json")
         data, meta = reply
         body = wire.success(data, dialect, at=self._clock(), request_id=request_id, meta=meta)
-        return Response(wire.encode(body), media_type="application/json")
+        return Response(encode(body), media_type="application/json")
 
 
-async def _params(request: Request) -> Params:
-    """The JSON body of a POST, else path and query; ValueError when the body is not JSON."""
+def _params(request: Request, body: bytes) -> Params | None:
+    """The JSON body of a POST, else path and query; None when the body is not JSON."""
     if request.method != "POST":
         return {**request.path_params, **request.query_params}
-    body = json.loads(await request.body())
-    return body if isinstance(body, dict) else {}
-
-
-async def _suffer(effect: Effect | None, response: Response | None) -> Response | None:
-    """Let an effect have its way with the response, which is None before there is one."""
-    match effect:
-        case Answer():
-            return effect.make()
-        case Torn() if response is not None:
-            half = bytes(response.body)[: len(response.body) // 2]
-            return Response(half, response.status_code, media_type="application/json")
-        case Stall():
-            await effect.gate.wait()
-        case _:
-            pass
-    return response
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        return None
+    return sent if isinstance(sent, dict) else {}
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
@@ -142,4 +97,4 @@ async def _no_route(request: Request, error: Exception) -> Response:
 def _fastify(status: int, error: str, message: str) -> Response:
     """An error from before the application: no `success`, and `error` is a string."""
     body = {"message": message, "error": error, "statusCode": status}
-    return Response(wire.encode(body), status, media_type="application/json")
+    return Response(encode(body), status, media_type="application/json")

@@ -1,29 +1,25 @@
 """The OneClickDZ double: settings and scripts on one side, an oracle on the other."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
+from bot.playground.delays import Delay, utc_now
+from bot.playground.double import ProviderDouble
 from bot.playground.oneclickdz.account import Account
-from bot.playground.oneclickdz.app import Api, CallRecord
+from bot.playground.oneclickdz.app import Api
 from bot.playground.oneclickdz.catalog import Catalog, demo_catalog
 from bot.playground.oneclickdz.endpoints import Endpoints
-from bot.playground.oneclickdz.faults import Call, Effect, Fault, Params, Script, Stall, Torn
 from bot.playground.oneclickdz.gate import Gate, Key
-from bot.playground.oneclickdz.orders import Delay, Order, Plan, Transaction, utc_now
+from bot.playground.oneclickdz.orders import Order, Plan, Transaction
 from bot.playground.oneclickdz.wire import Dialect
 from bot.playground.server import serve
 
 DEMO_KEY = "11111111-2222-3333-4444-555555555555"
 
 
-def _any(_: Params) -> bool:
-    return True
-
-
-class OneClickDZ:
+class OneClickDZ(ProviderDouble):
     """A provider account that tests and the demo can script and question.
 
     Orders are told apart by the order in which they were placed: nothing of ours travels with them.
@@ -39,25 +35,19 @@ class OneClickDZ:
         clock: Callable[[], datetime] = utc_now,
         seed: str = "wakil",
     ) -> None:
-        self.clock_ahead = timedelta(0)
-        self._own_clock = clock
+        super().__init__(clock)
         self._account = Account(
             catalog or demo_catalog(), balance=balance, clock=self.now, seed=seed
         )
         self._gate = Gate(Key(value=key, environment=environment))
-        self._script = Script()
         self._endpoints = Endpoints(self._account, self._gate)
-        self._api = Api(self._endpoints, self._gate, self._script, clock=self.now)
+        self._api = Api(self._endpoints, self._gate, self._front, clock=self.now)
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
         """Serve on the loopback and yield the address that stands for api.oneclickdz.com."""
         async with serve(self._api.app) as address:
             yield address
-
-    def now(self) -> datetime:
-        """The provider's own clock, `clock_ahead` of ours."""
-        return self._own_clock() + self.clock_ahead
 
     # What it did.
 
@@ -75,20 +65,6 @@ class OneClickDZ:
     def transactions(self) -> list[Transaction]:
         """Every movement of the balance, oldest first."""
         return self._account.transactions
-
-    @property
-    def calls(self) -> list[CallRecord]:
-        """Every call that arrived, oldest first."""
-        return self._api.calls
-
-    def count(self, call: Call) -> int:
-        """How often `call` arrived."""
-        return sum(record.call is call for record in self.calls)
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until `holds()`, looked at again whenever a call arrives or is answered."""
-        while not holds():
-            await self._api.changed.wait()
 
     # What it is like.
 
@@ -127,34 +103,6 @@ class OneClickDZ:
     def plan(self, *plans: Plan) -> None:
         """Decide what becomes of the next orders that arrive, one plan each."""
         self._account.plans.extend(plans)
-
-    def fault(
-        self,
-        call: Call,
-        effect: Effect,
-        *,
-        after: bool = False,
-        times: int = 1,
-        matching: Callable[[Params], bool] = _any,
-    ) -> None:
-        """Spoil the next `times` calls: before anything happened, or `after` it took effect.
-
-        A torn answer is always after. `matching` sees the JSON body, or the path and the query.
-        """
-        after = after or isinstance(effect, Torn)
-        self._script.add(
-            Fault(call=call, effect=effect, after=after, times=times, matching=matching)
-        )
-
-    def stall(self, call: Call, *, after: bool = False) -> asyncio.Event:
-        """Hold the next such call until the returned event is set."""
-        held = Stall()
-        self.fault(call, held, after=after)
-        return held.gate
-
-    def heal(self) -> None:
-        """Forget every fault that is still to come."""
-        self._script.clear()
 
     def deposit(self, amount: Decimal) -> Transaction:
         """Add money to the account, or take some with a negative amount."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
+from bot.playground.encoding import Json
 from bot.playground.oneclickdz import wire
 from bot.playground.oneclickdz.account import Account, Decline
 from bot.playground.oneclickdz.faults import Call, Params
 from bot.playground.oneclickdz.gate import Gate
-from bot.playground.oneclickdz.wire import Dialect, Json
+from bot.playground.oneclickdz.wire import Dialect
 
 Data: TypeAlias = tuple[object, Json | None]
 """The data of an answer and the meta that belongs to it."""

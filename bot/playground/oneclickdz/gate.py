@@ -1,9 +1,9 @@
 """Who may call: the key and its rights, the lockout after bad keys, calls per minute."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.playground.minute import Minute
 from bot.playground.oneclickdz.account import Decline
 
 BAD_ATTEMPTS = 5
@@ -29,7 +29,7 @@ class Gate:
     def __init__(self, key: Key) -> None:
         self.key = key
         self.calls_per_minute: int | None = None
-        self._recent: deque[datetime] = deque()
+        self._minute = Minute()
         self._attempts_left = BAD_ATTEMPTS
         self._blocked_until: datetime | None = None
 
@@ -74,13 +74,9 @@ class Gate:
         return None
 
     def _too_many(self, now: datetime) -> Decline | None:
-        minute = timedelta(minutes=1)
-        while self._recent and now - self._recent[0] >= minute:
-            self._recent.popleft()
-        if self.calls_per_minute is None or len(self._recent) < self.calls_per_minute:
-            self._recent.append(now)
+        wait = self._minute.admit(self.calls_per_minute, now)
+        if wait is None:
             return None
-        wait = self._recent[0] + minute - now if self._recent else minute
         return Decline(
             status=429,
             code="RATE_LIMIT_EXCEEDED",

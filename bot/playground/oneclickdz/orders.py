@@ -1,23 +1,13 @@
 """An order at the OneClickDZ double, the cards in it and the movements of money it causes."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from itertools import count
-from typing import TypeAlias
 
-Delay: TypeAlias = timedelta | asyncio.Event
-"""A wait: a length of time, or until somebody sets the event."""
-
-NO_DELAY = timedelta(0)
-
-
-def is_over(delay: Delay, *, since: datetime, now: datetime) -> bool:
-    """Tell whether a wait that began at `since` has ended."""
-    return delay.is_set() if isinstance(delay, asyncio.Event) else now - since >= delay
+from bot.playground.delays import Delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +109,3 @@ def new_cards(seed: str) -> Iterator[Card]:
         digits = sha256(f"{seed}:{number}".encode()).hexdigest().upper()
         code = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
         yield Card(value=f"{code}-{number:04d}", serial=f"SN{digits[16:24]}{number:04d}")
-
-
-def utc_now() -> datetime:
-    """The present instant."""
-    return datetime.now(UTC)

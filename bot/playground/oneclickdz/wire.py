@@ -4,17 +4,14 @@ Sources: docs.oneclickdz.com, "Response format", "Error handling", the gift-card
 gift-card guides 1-5 in English and in Arabic, which disagree with each other.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from enum import StrEnum
 
+from bot.playground.encoding import Json
 from bot.playground.oneclickdz.account import Decline
 from bot.playground.oneclickdz.catalog import Catalog, Product
 from bot.playground.oneclickdz.orders import Order, Transaction
-
-Json = Mapping[str, object]
 
 
 class Dialect(StrEnum):
@@ -23,22 +20,6 @@ class Dialect(StrEnum):
     REFERENCE = "reference"
     ENGLISH_GUIDE = "english-guide"
     ARABIC_GUIDE = "arabic-guide"
-
-
-def encode(value: object) -> str:
-    """Write JSON; a Decimal becomes a number with exactly its digits, a whole one an integer."""
-    match value:
-        case Decimal():
-            return (
-                f"{value.quantize(Decimal(1)) if value == value.to_integral_value() else value:f}"
-            )
-        case Mapping():
-            members = (f"{json.dumps(str(key))}:{encode(each)}" for key, each in value.items())
-            return "{" + ",".join(members) + "}"
-        case list() | tuple():
-            return "[" + ",".join(encode(each) for each in value) + "]"
-        case _:
-            return json.dumps(value)
 
 
 def iso(at: datetime) -> str:
