@@ -24,23 +24,9 @@ from bot.playground.oneclickdz import (
     Plan,
     faults,
 )
+from tests.unit.playground.clock import NOON, Clock
 
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PATH = "/v3/gift-cards/"
-
-
-@dataclass
-class Clock:
-    """Stands still until a test moves it."""
-
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(seconds=seconds)
 
 
 @dataclass
