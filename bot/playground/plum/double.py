@@ -116,7 +116,7 @@ class Plum(ProviderDouble):
         self._account.list_lag = lag
 
     def limit(self, calls_per_minute: Mapping[Call, int]) -> None:
-        """Answer 429 to more calls of an operation than this in any minute; others are unlimited."""
+        """Answer 429 to more calls of an operation in any minute; those not named have no limit."""
         self._api.limits = dict(calls_per_minute)
 
     # Its tokens.
