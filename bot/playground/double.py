@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from typing import Generic
 
-from bot.playground.delays import utc_now
+from bot.playground.books import Books, MovementT, OrderT, Plan
+from bot.playground.delays import Delay, utc_now
 from bot.playground.faults import Effect, Fault, Params, Script, Stall, Torn
 from bot.playground.front import CallRecord, Front
 
@@ -14,8 +17,10 @@ def _any(_: Params) -> bool:
     return True
 
 
-class ProviderDouble:
-    """A clock of its own, the calls that arrived, and the trouble that is scripted."""
+class ProviderDouble(Generic[OrderT, MovementT]):
+    """A clock of its own, its books, the calls that arrived, and the trouble that is scripted."""
+
+    _account: Books[OrderT, MovementT]
 
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock_ahead = timedelta(0)
@@ -26,6 +31,18 @@ class ProviderDouble:
     def now(self) -> datetime:
         """The provider's own clock, `clock_ahead` of ours."""
         return self._own_clock() + self.clock_ahead
+
+    # What it did.
+
+    @property
+    def balance(self) -> Decimal:
+        """What the account holds now."""
+        return self._account.balance
+
+    @property
+    def orders(self) -> list[OrderT]:
+        """Every committed order with its cards, oldest first."""
+        return self._account.orders
 
     @property
     def calls(self) -> list[CallRecord]:
@@ -40,6 +57,28 @@ class ProviderDouble:
         """Wait until `holds()`, looked at again whenever a call arrives or is answered."""
         while not holds():
             await self._front.changed.wait()
+
+    # What happens to it.
+
+    def handle_for(self, handling: Delay) -> None:
+        """Let orders placed from now on take this long."""
+        self._account.handling = handling
+
+    def list_after(self, lag: Delay) -> None:
+        """Let orders placed from now on appear in the list only after this."""
+        self._account.list_lag = lag
+
+    def plan(self, *plans: Plan) -> None:
+        """Decide what becomes of the next orders that arrive, one plan each."""
+        self._account.plans.extend(plans)
+
+    def deposit(self, amount: Decimal) -> MovementT:
+        """Add money to the account, or take some with a negative amount."""
+        return self._account.deposit(amount)
+
+    def settle(self, order: OrderT, *, filled: int) -> None:
+        """End an order now with `filled` cards, or change one that was settled already."""
+        self._account.settle(order, filled=filled)
 
     def fault(
         self,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
+from bot.playground.faults import Effect, Params
 from bot.playground.oneclickdz import Call, faults
-from bot.playground.oneclickdz.faults import Effect, Params
 from bot.playground.telegram import AFTER, Aim, Person
 from bot.playground.telegram.screen import Screen
 from tests.e2e.canary import (

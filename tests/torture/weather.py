@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.playground.faults import Effect, Stall
 from bot.playground.oneclickdz import Call, CardType, OneClickDZ, Plan, Product, faults
-from bot.playground.oneclickdz.faults import Effect, Stall
 from bot.playground.telegram import AFTER, BEFORE, Aim, Telegram
 from tests.torture.passing import Chance, Late, passes
 from tests.torture.witness import FOR_EVER

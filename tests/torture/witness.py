@@ -12,8 +12,8 @@ from contextlib import closing
 from contextvars import ContextVar
 from pathlib import Path
 
+from bot.playground.faults import Params
 from bot.playground.oneclickdz import Call, OneClickDZ, faults
-from bot.playground.oneclickdz.faults import Params
 
 CLOSING_SECONDS = 2.0
 """SQLite takes its files away one by one: for a moment nobody can open what is left of them."""

@@ -3,6 +3,7 @@
 Exact balance, stock, refunds, sandbox types, list lag, rate limit, lockout and scripted faults.
 """
 
+from bot.playground.books import Plan
 from bot.playground.front import CallRecord
 from bot.playground.oneclickdz import faults
 from bot.playground.oneclickdz.catalog import (
@@ -16,7 +17,7 @@ from bot.playground.oneclickdz.catalog import (
 from bot.playground.oneclickdz.double import DEMO_KEY, OneClickDZ
 from bot.playground.oneclickdz.faults import Call
 from bot.playground.oneclickdz.gate import Key
-from bot.playground.oneclickdz.orders import Card, Order, Plan, Transaction
+from bot.playground.oneclickdz.orders import Card, Order, Transaction
 from bot.playground.oneclickdz.wire import Dialect
 
 __all__ = [

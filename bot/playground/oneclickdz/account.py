@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.playground.delays import NO_DELAY, Delay, is_over
+from bot.playground.books import Books
+from bot.playground.delays import NO_DELAY
 from bot.playground.oneclickdz.catalog import TEST_PARTIAL, TEST_REFUND, CardType, Catalog, Product
-from bot.playground.oneclickdz.orders import ObjectIds, Order, Plan, Transaction, new_cards
+from bot.playground.oneclickdz.orders import ObjectIds, Order, Transaction, new_cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,59 +22,24 @@ class Decline:
     retry_after_seconds: int | None = None
 
 
-class Account:
-    """Everything the provider knows; every change of balance leaves a transaction.
-
-    Orders settle by themselves when their handling time is over: each public method looks first.
-    """
+class Account(Books[Order, Transaction]):
+    """The books, and the catalogue with its stock."""
 
     def __init__(
         self, catalog: Catalog, *, balance: Decimal, clock: Callable[[], datetime], seed: str
     ) -> None:
+        super().__init__(clock)
         self.catalog = catalog
-        self.handling: Delay = NO_DELAY
-        self.list_lag: Delay = NO_DELAY
-        self.plans: list[Plan] = []
-        self._clock = clock
         self._ids = ObjectIds(seed)
         self._cards = new_cards(seed)
-        self._balance = Decimal(0)
-        self._orders: list[Order] = []
-        self._transactions: list[Transaction] = []
         # Well before a bot first reads it: closer than a second, it could be on either side.
-        self._deposit(balance, at=clock() - timedelta(seconds=5))
-
-    @property
-    def balance(self) -> Decimal:
-        """What is left, refunds that are due included."""
-        self._settle_due()
-        return self._balance
-
-    @property
-    def orders(self) -> list[Order]:
-        """Every committed order, oldest first, each in its present state."""
-        self._settle_due()
-        return list(self._orders)
-
-    @property
-    def transactions(self) -> list[Transaction]:
-        """Every movement of the balance, oldest first."""
-        self._settle_due()
-        return list(self._transactions)
-
-    def deposit(self, amount: Decimal) -> Transaction:
-        """Add money; a negative amount is a withdrawal."""
-        return self._deposit(amount, at=self._clock())
-
-    def _deposit(self, amount: Decimal, *, at: datetime) -> Transaction:
-        kind = "DEPOSIT" if amount >= 0 else "WITHDRAW"
-        return self._move(kind, amount, object_id=self._ids.next(at), at=at)
+        self._fund(balance, at=clock() - timedelta(seconds=5))
 
     def place(
         self, product_id: str, type_id: str, quantity: int, *, by_dashboard: bool = False
     ) -> Order | Decline:
         """Take the money and the stock and open an order, or say why not; never both."""
-        self._settle_due()
+        self.settle_due()
         product = self.catalog.find(product_id)
         if product is None or not product.enabled:
             return Decline(status=404, code="NOT_FOUND", message="Product not found or disabled")
@@ -88,29 +54,20 @@ class Account:
         return next((each for each in self.orders if each.id == order_id), None)
 
     def listed(self) -> list[Order]:
-        """The orders that the list shows by now, newest first."""
-        now = self._clock()
-        shown = (e for e in self.orders if is_over(e.list_lag, since=e.placed_at, now=now))
-        return sorted(shown, key=lambda each: each.id, reverse=True)
+        """The orders that the list shows by now, by their ids, which begin with their second."""
+        return sorted(super().listed(), key=lambda each: each.id, reverse=True)
 
-    def settle(self, order: Order, *, filled: int) -> None:
-        """Give an order `filled` cards and refund the rest; a settled one is changed again.
-
-        Cards that were given stay given, in their order, as far as `filled` goes.
-        """
-        old = order.charged
+    def _fill(self, order: Order, filled: int) -> None:
         cards = (order.cards or [])[:filled]
         order.cards = cards + [next(self._cards) for _ in range(filled - len(cards))]
-        refund = old - order.charged
-        if refund:
-            kind = "REFUND-ORDER" if refund > 0 else "ORDER"
-            self._move(kind, refund, object_id=order.id, at=self._clock())
 
-    def _settle_due(self) -> None:
-        now = self._clock()
-        for order in self._orders:
-            if order.cards is None and is_over(order.handling, since=order.placed_at, now=now):
-                self.settle(order, filled=order.to_fill)
+    def _refund(self, order: Order, amount: Decimal) -> None:
+        kind = "REFUND-ORDER" if amount > 0 else "ORDER"
+        self._move(kind, amount, object_id=order.id, at=self._clock())
+
+    def _fund(self, amount: Decimal, *, at: datetime) -> Transaction:
+        kind = "DEPOSIT" if amount >= 0 else "WITHDRAW"
+        return self._move(kind, amount, object_id=self._ids.next(at), at=at)
 
     def _short_of(self, card_type: CardType, quantity: int) -> Decline | None:
         if quantity > card_type.stock:
@@ -129,7 +86,7 @@ class Account:
     def _open(
         self, product: Product, card_type: CardType, quantity: int, *, by_dashboard: bool
     ) -> Order:
-        plan = Plan() if by_dashboard or not self.plans else self.plans.pop(0)
+        plan = self._next_plan(by_dashboard=by_dashboard)
         at = self._clock()
         order = Order(
             id=self._ids.next(at),
@@ -140,8 +97,8 @@ class Account:
             price=card_type.price,
             placed_at=at,
             to_fill=_expected(card_type.id, quantity) if plan.filled is None else plan.filled,
-            handling=self.handling if plan.handling is None else plan.handling,
-            list_lag=self.list_lag if plan.list_lag is None else plan.list_lag,
+            handling=self._handling_of(plan, usual=NO_DELAY),
+            list_lag=self._lag_of(plan),
             by_dashboard=by_dashboard,
             shown=plan.shown,
         )
@@ -161,7 +118,7 @@ class Account:
             object_id=object_id,
             at=at,
         )
-        self._transactions.append(transaction)
+        self._movements.append(transaction)
         return transaction
 
 

@@ -12,11 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.playground.encoding import encode
+from bot.playground.faults import Params
 from bot.playground.front import Front
 from bot.playground.oneclickdz import wire
 from bot.playground.oneclickdz.account import Decline
 from bot.playground.oneclickdz.endpoints import Endpoints
-from bot.playground.oneclickdz.faults import Call, Params
+from bot.playground.oneclickdz.faults import Call
 from bot.playground.oneclickdz.gate import Gate
 
 _ROUTES: dict[Call, tuple[str, str]] = {

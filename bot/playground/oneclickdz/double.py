@@ -5,21 +5,21 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from bot.playground.delays import Delay, utc_now
+from bot.playground.delays import utc_now
 from bot.playground.double import ProviderDouble
 from bot.playground.oneclickdz.account import Account
 from bot.playground.oneclickdz.app import Api
 from bot.playground.oneclickdz.catalog import Catalog, demo_catalog
 from bot.playground.oneclickdz.endpoints import Endpoints
 from bot.playground.oneclickdz.gate import Gate, Key
-from bot.playground.oneclickdz.orders import Order, Plan, Transaction
+from bot.playground.oneclickdz.orders import Order, Transaction
 from bot.playground.oneclickdz.wire import Dialect
 from bot.playground.server import serve
 
 DEMO_KEY = "11111111-2222-3333-4444-555555555555"
 
 
-class OneClickDZ(ProviderDouble):
+class OneClickDZ(ProviderDouble[Order, Transaction]):
     """A provider account that tests and the demo can script and question.
 
     Orders are told apart by the order in which they were placed: nothing of ours travels with them.
@@ -36,7 +36,7 @@ class OneClickDZ(ProviderDouble):
         seed: str = "wakil",
     ) -> None:
         super().__init__(clock)
-        self._account = Account(
+        self._account: Account = Account(
             catalog or demo_catalog(), balance=balance, clock=self.now, seed=seed
         )
         self._gate = Gate(Key(value=key, environment=environment))
@@ -52,19 +52,9 @@ class OneClickDZ(ProviderDouble):
     # What it did.
 
     @property
-    def balance(self) -> Decimal:
-        """What the account holds now."""
-        return self._account.balance
-
-    @property
-    def orders(self) -> list[Order]:
-        """Every committed order with its cards, oldest first."""
-        return self._account.orders
-
-    @property
     def transactions(self) -> list[Transaction]:
         """Every movement of the balance, oldest first."""
-        return self._account.transactions
+        return self._account.movements
 
     # What it is like.
 
@@ -82,14 +72,6 @@ class OneClickDZ(ProviderDouble):
         """Spell the answers after another of the provider's pages."""
         self._endpoints.dialect = dialect
 
-    def handle_for(self, handling: Delay) -> None:
-        """Let orders placed from now on take this long."""
-        self._account.handling = handling
-
-    def list_after(self, lag: Delay) -> None:
-        """Let orders placed from now on appear in the list only after this."""
-        self._account.list_lag = lag
-
     def limit(self, calls_per_minute: int | None) -> None:
         """Answer 429 to more calls than this in any minute; None is without limit."""
         self._gate.calls_per_minute = calls_per_minute
@@ -100,21 +82,9 @@ class OneClickDZ(ProviderDouble):
 
     # What happens to it.
 
-    def plan(self, *plans: Plan) -> None:
-        """Decide what becomes of the next orders that arrive, one plan each."""
-        self._account.plans.extend(plans)
-
-    def deposit(self, amount: Decimal) -> Transaction:
-        """Add money to the account, or take some with a negative amount."""
-        return self._account.deposit(amount)
-
     def buy_at_dashboard(self, product_id: str, type_id: str, quantity: int = 1) -> Order:
         """Place an order that the bot knows nothing of; ValueError when it is not possible."""
         order = self._account.place(product_id, type_id, quantity, by_dashboard=True)
         if isinstance(order, Order):
             return order
         raise ValueError(order.message)
-
-    def settle(self, order: Order, *, filled: int) -> None:
-        """End an order now with `filled` cards, or change one that was settled already."""
-        self._account.settle(order, filled=filled)

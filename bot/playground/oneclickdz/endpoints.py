@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TypeAlias, TypeVar
 
 from bot.playground.encoding import Json
+from bot.playground.faults import Params
 from bot.playground.oneclickdz import wire
 from bot.playground.oneclickdz.account import Account, Decline
-from bot.playground.oneclickdz.faults import Call, Params
+from bot.playground.oneclickdz.faults import Call
 from bot.playground.oneclickdz.gate import Gate
 from bot.playground.oneclickdz.wire import Dialect
 
@@ -57,7 +58,7 @@ class Endpoints:
     def _transactions(self, params: Params) -> Data | Decline:
         if ("from" in params) != ("to" in params):
             return _invalid("from and to must be given together")
-        newest_first = self._account.transactions[::-1]
+        newest_first = self._account.movements[::-1]
         window = _Window.read(params)
         if isinstance(window, Decline):
             return window

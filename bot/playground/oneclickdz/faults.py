@@ -5,27 +5,10 @@ from enum import StrEnum
 from starlette.responses import Response
 
 from bot.playground.encoding import encode
-from bot.playground.faults import (
-    Answer,
-    Effect,
-    Params,
-    Stall,
-    Torn,
-    cut,
-    empty,
-    html,
-    json_body,
-    redirect,
-    torn,
-)
+from bot.playground.faults import Answer, cut, empty, html, json_body, redirect, torn
 
 __all__ = [
-    "Answer",
     "Call",
-    "Effect",
-    "Params",
-    "Stall",
-    "Torn",
     "cut",
     "empty",
     "html",

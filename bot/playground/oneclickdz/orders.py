@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from itertools import count
 
-from bot.playground.delays import Delay
+from bot.playground.books import Booked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,22 +19,7 @@ class Card:
 
 
 @dataclass(slots=True, kw_only=True)
-class Plan:
-    """What becomes of an order after it is placed.
-
-    `filled` is how many cards come (None: all, or what the sandbox types say).
-    `shown` is laid over what checkOrder and list say about it, to contradict the truth:
-    a field of None is left out.
-    """
-
-    filled: int | None = None
-    handling: Delay | None = None
-    list_lag: Delay | None = None
-    shown: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(slots=True, kw_only=True)
-class Order:
+class Order(Booked):
     """A committed order: its money is taken; `cards` is None until it is settled."""
 
     id: str
@@ -43,13 +28,11 @@ class Order:
     type_name: str
     quantity: int
     price: Decimal
-    placed_at: datetime
-    to_fill: int
-    handling: Delay
-    list_lag: Delay
-    by_dashboard: bool = False
     cards: list[Card] | None = None
-    shown: dict[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self.cards is None
 
     @property
     def taken(self) -> Decimal:

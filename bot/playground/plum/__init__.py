@@ -4,6 +4,7 @@ OAuth with rotation, exact balance, realtime and delayed products, cancellations
 rates of exchange, rate limits, webhooks and scripted faults; requests are held against the schema.
 """
 
+from bot.playground.books import Plan
 from bot.playground.front import CallRecord
 from bot.playground.plum import faults
 from bot.playground.plum.calls import Call
@@ -16,7 +17,7 @@ from bot.playground.plum.double import (
     LIMITS,
     Plum,
 )
-from bot.playground.plum.orders import Order, Payment, Plan, Reason, Voucher
+from bot.playground.plum.orders import Order, Payment, Reason, Voucher
 from bot.playground.plum.problems import STATUSES
 from bot.playground.plum.schema import Violation
 from bot.playground.plum.tokens import Pair, Rotation

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.playground.books import Books
 from bot.playground.delays import NO_DELAY, Delay, is_over
 from bot.playground.plum.calendar import day
 from bot.playground.plum.catalog import Catalog, Product
-from bot.playground.plum.orders import Order, Payment, Plan, Press, Price, Reason, Wanted
+from bot.playground.plum.orders import Order, Payment, Press, Price, Reason, Wanted
 from bot.playground.plum.problems import Problem
 
 _FIRST_ORDER_ID = 6_474_256
@@ -20,49 +21,20 @@ def _nobody(_: Order) -> None:
     return
 
 
-class Account:
-    """Everything the provider knows; every change of balance leaves a payment.
+class Account(Books[Order, Payment]):
+    """The books, and the catalogue.
 
-    Orders settle by themselves when their handling time is over: each public method looks first.
     Without a `handling`, realtime products come at once and delayed ones when they are settled.
     """
 
     def __init__(
         self, catalog: Catalog, *, balance: Decimal, clock: Callable[[], datetime], seed: str
     ) -> None:
+        super().__init__(clock)
         self.catalog = catalog
-        self.handling: Delay | None = None
-        self.list_lag: Delay = NO_DELAY
-        self.plans: list[Plan] = []
         self.on_delivery: Callable[[Order], None] = _nobody
-        self._clock = clock
         self._press = Press(seed)
-        self._balance = Decimal(0)
-        self._orders: list[Order] = []
-        self._payments: list[Payment] = []
         self._fund(balance, at=clock() - timedelta(seconds=5))
-
-    @property
-    def balance(self) -> Decimal:
-        """What is left, refunds that are due included."""
-        self._settle_due()
-        return self._balance
-
-    @property
-    def orders(self) -> list[Order]:
-        """Every committed order, oldest first, each in its present state."""
-        self._settle_due()
-        return list(self._orders)
-
-    @property
-    def payments(self) -> list[Payment]:
-        """Every movement of the balance, oldest first."""
-        self._settle_due()
-        return list(self._payments)
-
-    def deposit(self, amount: Decimal) -> Payment:
-        """Add money; a negative amount takes back money that was added."""
-        return self._fund(amount, at=self._clock())
 
     def _fund(self, amount: Decimal, *, at: datetime) -> Payment:
         return self._move(Reason.FUNDS, amount, at=at, cancelled=amount < 0)
@@ -72,7 +44,7 @@ class Account:
 
         A poNumber works once, whatever became of its order; an empty one is accepted each time.
         """
-        self._settle_due()
+        self.settle_due()
         if wanted.po_number and self.find(wanted.po_number, None):
             return Problem("PLE10004", "poNumber was used before")
         product = self.catalog.find(wanted.product_id)
@@ -88,45 +60,22 @@ class Account:
             return next((each for each in self.orders if each.po_number == po_number), None)
         return next((each for each in self.orders if each.id == order_id), None)
 
-    def listed(self) -> list[Order]:
-        """The orders that the list shows by now, newest first."""
-        now = self._clock()
-        return [
-            each
-            for each in reversed(self.orders)
-            if is_over(each.list_lag, since=each.placed_at, now=now)
-        ]
-
     def settle(self, order: Order, *, filled: int) -> None:
-        """Deliver `filled` vouchers and cancel and refund the rest; a settled one is changed again.
-
-        Vouchers that were given stay given, in their order, as far as `filled` goes.
-        """
         was = order.delivery_status
-        self._settle(order, filled)
+        super().settle(order, filled=filled)
         if order.delivery_status != was:
             self.on_delivery(order)
 
-    def _settle(self, order: Order, filled: int) -> None:
-        before = order.charged
-        self._deliver(order, filled)
-        refund = before - order.charged
-        if refund:
-            reason = Reason.REFUNDED if refund > 0 else Reason.ISSUED
-            self._move(reason, refund, at=self._clock(), order_id=order.id)
-
-    def _deliver(self, order: Order, filled: int) -> None:
+    def _fill(self, order: Order, filled: int) -> None:
         now = self._clock()
         vouchers = (order.vouchers or [])[:filled]
         for _ in range(filled - len(vouchers)):
             vouchers.append(self._press.next(order.product, day(now)))
         order.vouchers, order.delivered_at = vouchers, now
 
-    def _settle_due(self) -> None:
-        now = self._clock()
-        for order in self._orders:
-            if order.vouchers is None and is_over(order.handling, since=order.placed_at, now=now):
-                self.settle(order, filled=order.to_fill)
+    def _refund(self, order: Order, amount: Decimal) -> None:
+        reason = Reason.REFUNDED if amount > 0 else Reason.ISSUED
+        self._move(reason, amount, at=self._clock(), order_id=order.id)
 
     def _short_of(self, product: Product, price: Price) -> Problem | None:
         if not product.in_stock:
@@ -137,7 +86,7 @@ class Account:
         return None
 
     def _open(self, product: Product, wanted: Wanted, price: Price, *, by_dashboard: bool) -> Order:
-        plan = Plan() if by_dashboard or not self.plans else self.plans.pop(0)
+        plan = self._next_plan(by_dashboard=by_dashboard)
         order = Order(
             id=_FIRST_ORDER_ID + len(self._orders),
             product=product,
@@ -145,8 +94,8 @@ class Account:
             price=price,
             placed_at=self._clock(),
             to_fill=wanted.quantity if plan.filled is None else plan.filled,
-            handling=self._handling_of(product, plan),
-            list_lag=self.list_lag if plan.list_lag is None else plan.list_lag,
+            handling=self._handling_of(plan, usual=_usual(product)),
+            list_lag=self._lag_of(plan),
             by_dashboard=by_dashboard,
             mails=int(wanted.mailed),
             shown=plan.shown,
@@ -154,15 +103,8 @@ class Account:
         self._orders.append(order)
         self._move(Reason.ISSUED, -price.charged, at=order.placed_at, order_id=order.id)
         if is_over(order.handling, since=order.placed_at, now=order.placed_at):
-            self._settle(order, order.to_fill)  # told by the answer, and by nothing else
+            super().settle(order, filled=order.to_fill)  # told by the answer, and by nothing else
         return order
-
-    def _handling_of(self, product: Product, plan: Plan) -> Delay:
-        for said in (plan.handling, self.handling):
-            if said is not None:
-                return said
-        # Delayed products take days: here, until somebody settles them.
-        return asyncio.Event() if product.delayed else NO_DELAY
 
     def _move(
         self,
@@ -175,7 +117,7 @@ class Account:
     ) -> Payment:
         self._balance += amount
         payment = Payment(
-            number=len(self._payments) + 1,
+            number=len(self._movements) + 1,
             reason=reason,
             amount=abs(amount),
             closing_balance=self._balance,
@@ -183,8 +125,13 @@ class Account:
             order_id=order_id,
             cancelled=cancelled,
         )
-        self._payments.append(payment)
+        self._movements.append(payment)
         return payment
+
+
+def _usual(product: Product) -> Delay:
+    """Delayed products take days: here, until somebody settles them."""
+    return asyncio.Event() if product.delayed else NO_DELAY
 
 
 def _unfit(product: Product, wanted: Wanted) -> Problem | None:

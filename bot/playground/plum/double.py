@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from bot.playground.delays import Delay, utc_now
+from bot.playground.delays import utc_now
 from bot.playground.double import ProviderDouble
 from bot.playground.plum.account import Account
 from bot.playground.plum.app import BASE, Api
 from bot.playground.plum.calls import Call
 from bot.playground.plum.catalog import Catalog, demo_catalog
 from bot.playground.plum.endpoints import Endpoints
-from bot.playground.plum.orders import Order, Payment, Plan, Wanted
+from bot.playground.plum.orders import Order, Payment, Wanted
 from bot.playground.plum.schema import Violation
 from bot.playground.plum.tokens import Pair, Rotation, Tokens
 from bot.playground.plum.webhook import Webhook
@@ -37,7 +37,7 @@ LIMITS: Mapping[Call, int] = {
 _CONTACT = "+1-4705000000"
 
 
-class Plum(ProviderDouble):
+class Plum(ProviderDouble[Order, Payment]):
     """A provider account that tests and the demo can script and question.
 
     A fault's `matching` sees the innermost `data` of an operation, and the body of a refresh.
@@ -53,7 +53,7 @@ class Plum(ProviderDouble):
         seed: str = "wakil",
     ) -> None:
         super().__init__(clock)
-        self._account = Account(
+        self._account: Account = Account(
             catalog or demo_catalog(), balance=balance, clock=self.now, seed=seed
         )
         self._tokens = Tokens(
@@ -71,25 +71,18 @@ class Plum(ProviderDouble):
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
         """Serve on the loopback and yield the address that stands for the provider's `/chef`."""
-        async with serve(self._api.app) as address, self.webhook.delivering(self._look):
+        async with (
+            serve(self._api.app) as address,
+            self.webhook.delivering(self._account.settle_due),
+        ):
             yield f"{address}{BASE}"
 
     # What it did.
 
     @property
-    def balance(self) -> Decimal:
-        """What the account holds now."""
-        return self._account.balance
-
-    @property
-    def orders(self) -> list[Order]:
-        """Every committed order with its vouchers, oldest first."""
-        return self._account.orders
-
-    @property
     def payments(self) -> list[Payment]:
         """Every movement of the balance, oldest first."""
-        return self._account.payments
+        return self._account.movements
 
     @property
     def violations(self) -> list[Violation]:
@@ -106,14 +99,6 @@ class Plum(ProviderDouble):
     def speak(self, dialect: Dialect) -> None:
         """Spell the answers after another of the provider's pages."""
         self._endpoints.dialect = dialect
-
-    def handle_for(self, handling: Delay) -> None:
-        """Keep the delivery of orders placed from now on pending for this long, realtime or not."""
-        self._account.handling = handling
-
-    def list_after(self, lag: Delay) -> None:
-        """Let orders placed from now on appear in the list only after this."""
-        self._account.list_lag = lag
 
     def limit(self, calls_per_minute: Mapping[Call, int]) -> None:
         """Answer 429 to more calls of an operation in any minute; those not named have no limit."""
@@ -150,14 +135,6 @@ class Plum(ProviderDouble):
         """Tell `url` of deliveries from now on, with `key` in a header; enables it again."""
         self.webhook.register(url, key)
 
-    def plan(self, *plans: Plan) -> None:
-        """Decide what becomes of the next orders that arrive, one plan each."""
-        self._account.plans.extend(plans)
-
-    def deposit(self, amount: Decimal) -> Payment:
-        """Add money to the account, or take some back with a negative amount."""
-        return self._account.deposit(amount)
-
     def buy_at_dashboard(self, product_id: int, denomination: Decimal, quantity: int = 1) -> Order:
         """Place an order that the bot knows nothing of; ValueError when it is not possible."""
         wanted = Wanted(
@@ -167,11 +144,3 @@ class Plum(ProviderDouble):
         if isinstance(order, Order):
             return order
         raise ValueError(order.detail)
-
-    def settle(self, order: Order, *, filled: int) -> None:
-        """Deliver `filled` vouchers now and cancel the rest, or change what was settled already."""
-        self._account.settle(order, filled=filled)
-
-    def _look(self) -> None:
-        """Let what is due come: it comes when somebody looks."""
-        _ = self._account.orders

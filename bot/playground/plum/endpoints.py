@@ -81,7 +81,7 @@ class Endpoints:
         return self._or_none(shown, "PLE10022")
 
     def _payment_history(self, data: Data) -> object:
-        found = [each for each in self._account.payments[::-1] if _within(each.at, data)]
+        found = [each for each in self._account.movements[::-1] if _within(each.at, data)]
         return [wire.payment(each) for each in _page(found, data)]
 
     def _or_none(self, shown: list[Json], error_id: str) -> object:

@@ -3,30 +3,13 @@
 from starlette.responses import Response
 
 from bot.playground.encoding import Json, encode
-from bot.playground.faults import (
-    Answer,
-    Effect,
-    Params,
-    Stall,
-    Torn,
-    cut,
-    empty,
-    html,
-    json_body,
-    redirect,
-    torn,
-)
+from bot.playground.faults import Answer, cut, empty, html, json_body, redirect, torn
 from bot.playground.plum import wire
 from bot.playground.plum.calls import Call
 from bot.playground.plum.problems import Problem
 
 __all__ = [
-    "Answer",
     "Call",
-    "Effect",
-    "Params",
-    "Stall",
-    "Torn",
     "bare_error",
     "cut",
     "empty",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from itertools import count
 
-from bot.playground.delays import Delay
+from bot.playground.books import Booked
 from bot.playground.plum.catalog import Product, VoucherType
 
 _CENT = Decimal("0.01")
@@ -82,21 +82,7 @@ class Voucher:
 
 
 @dataclass(slots=True, kw_only=True)
-class Plan:
-    """What becomes of an order after it is placed.
-
-    `filled` is how many vouchers come (None: all).  `shown` is laid over what the provider says
-    about the order, to contradict the truth: a field of None is left out.
-    """
-
-    filled: int | None = None
-    handling: Delay | None = None
-    list_lag: Delay | None = None
-    shown: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(slots=True, kw_only=True)
-class Order:
+class Order(Booked):
     """A committed order: its money is taken; `vouchers` is None while its delivery is pending.
 
     `mails` counts how often the codes were sent to the receiver by e-mail.
@@ -106,15 +92,13 @@ class Order:
     product: Product
     wanted: Wanted
     price: Price
-    placed_at: datetime
-    to_fill: int
-    handling: Delay
-    list_lag: Delay
-    by_dashboard: bool = False
     vouchers: list[Voucher] | None = None
     delivered_at: datetime | None = None
     mails: int = 0
-    shown: dict[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self.vouchers is None
 
     @property
     def po_number(self) -> str:

@@ -18,8 +18,8 @@ from bot.errors import (
     ProviderUnreachable,
     SettingsError,
 )
+from bot.playground.faults import Answer
 from bot.playground.oneclickdz import DEMO_KEY, Call, Dialect, OneClickDZ, Plan, faults
-from bot.playground.oneclickdz.faults import Answer
 from bot.ports.provider import Accepted, Line, Priority, Refused, Unknown
 from bot.providers.http import Timeouts
 from bot.providers.oneclickdz import OneClickDZProvider
