@@ -5,6 +5,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot.playground.plum import (
+    DEMO_ACCESS_TOKEN,
+    DEMO_CLIENT_ID,
+    DEMO_CLIENT_SECRET,
+    DEMO_REFRESH_TOKEN,
+)
+
 
 def playground_settings(
     *,
@@ -32,4 +39,19 @@ def playground_settings(
         "ONECLICKDZ_HORIZON_SECONDS": "3",
         "TRACK_SECONDS": "0.5",
         **(more or {}),
+    }
+
+
+def plum_settings(provider_url: str) -> dict[str, str]:
+    """Give what makes a fresh Plum double a provider beside the first one, with short waits.
+
+    `provider_url` is what its `serve` yields.
+    """
+    return {
+        "PLUM_API_URL": provider_url,
+        "PLUM_CLIENT_ID": DEMO_CLIENT_ID,
+        "PLUM_CLIENT_SECRET": DEMO_CLIENT_SECRET,
+        "PLUM_ACCESS_TOKEN": DEMO_ACCESS_TOKEN,
+        "PLUM_REFRESH_TOKEN": DEMO_REFRESH_TOKEN,
+        "PLUM_HORIZON_SECONDS": "3",
     }

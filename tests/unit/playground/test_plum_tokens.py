@@ -13,6 +13,7 @@ from bot.playground.plum import (
     Rotation,
     faults,
 )
+from bot.playground.settings import plum_settings
 from tests.unit.playground.clock import NOON
 from tests.unit.playground.plum_desk import API, VALIDATE, Desk, open_desk
 
@@ -121,7 +122,7 @@ async def test_tokens_end_when_a_test_says_so(desk: Desk) -> None:
     [
         ({"client_secret": "wrong"}, 401, "unauthorized_client"),
         ({"client_id": "wrong"}, 401, "unauthorized_client"),
-        ({"refresh_token": "wrong"}, 401, "invalid_token"),
+        ({"token": "wrong"}, 401, "invalid_token"),
         ({"grant_type": "client_credentials"}, 400, "unsupported_grant_type"),
     ],
 )
@@ -129,11 +130,7 @@ async def test_a_wrong_refresh_changes_nothing(
     desk: Desk, spoiled: dict[str, str], status: int, error: str
 ) -> None:
     """Whoever does not know every secret gets no token, and kills none."""
-    refused = (
-        await desk.refresh(**spoiled)
-        if "refresh_token" not in spoiled
-        else (await desk.refresh(spoiled["refresh_token"]))
-    )
+    refused = await desk.refresh(**spoiled)
 
     assert (refused.status_code, refused.json()["error"]) == (status, error)
     assert (await desk.refresh(DEMO_REFRESH_TOKEN)).status_code == 200
@@ -154,3 +151,18 @@ async def test_an_operation_wants_a_bearer(desk: Desk) -> None:
 
     assert (response.status_code, response.json()["error"]) == (401, "invalid_request")
     assert desk.provider.violations == []
+
+
+async def test_the_playgrounds_settings_open_a_fresh_double(desk: Desk) -> None:
+    """A bot that is given them can call at once, and can refresh its tokens."""
+    given = plum_settings(str(desk.http.base_url))
+
+    refreshed = await desk.refresh(
+        given["PLUM_REFRESH_TOKEN"],
+        client_id=given["PLUM_CLIENT_ID"],
+        client_secret=given["PLUM_CLIENT_SECRET"],
+    )
+
+    assert given["PLUM_API_URL"].rstrip("/").endswith("/chef")
+    assert await desk.says(given["PLUM_ACCESS_TOKEN"]) == 200
+    assert refreshed.status_code == 200
