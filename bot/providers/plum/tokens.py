@@ -1,0 +1,290 @@
+"""Plum's tokens: renewed ahead of their end, and kept before they are used.
+
+An access token lives 15 days and a refresh token 30 ("Token management"). Whether an old refresh
+token dies with its use or six hours later the pages do not agree on, and a lost one takes a person
+at the dashboard: so one renewal goes on at a time, its pair is on the disk before it is used, and
+the pair before it is kept for as long as it may help.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+import structlog
+
+from bot.errors import (
+    ProviderBusy,
+    ProviderContractBroken,
+    ProviderError,
+    ProviderUnauthorized,
+    ProviderUnreachable,
+    StoreError,
+    VaultError,
+)
+from bot.ports.tokens import TokenKeep
+from bot.ports.world import Clock
+from bot.providers.http import Http, NoReply, Reply
+from bot.providers.plum.envelope import Shape, open_envelope
+from bot.providers.plum.operations import REFRESH_PATH, Operation
+from bot.providers.plum.pairs import (
+    Credentials,
+    Pair,
+    Record,
+    read_pair,
+    read_record,
+    write_record,
+)
+
+log = structlog.get_logger(__name__)
+
+GRACE: Final = timedelta(hours=6)
+"""How long after a renewal the pair before it may still be good ("Token management")."""
+
+PAUSE: Final = timedelta(minutes=1)
+"""Between two attempts to renew of which the first got no answer."""
+
+LONG_PAUSE: Final = timedelta(hours=1)
+"""After a renewal, or when told that there were too many: "unusual numbers" of them cost the tokens
+("Refresh token")."""
+
+RENEW_BY_HAND: Final = (
+    "the refresh token was rejected: generate new tokens in the provider's dashboard, "
+    "and put them into PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN"
+)
+
+RENEWED_ELSEWHERE: Final = "the access token was rejected, and only the serving bot may renew it"
+
+
+class TokensLost(ProviderUnauthorized):
+    """There is no token that is let in, and only a person can make one."""
+
+
+class Tokens:
+    """Gives the access token to call with.
+
+    A stored pair wins over the settings, unless the configured refresh token is another one since.
+    Unless `may_refresh`, nothing is renewed and nothing saved: the pair is a serving bot's.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        keep: TokenKeep,
+        http: Http,
+        clock: Clock,
+        may_refresh: bool,
+    ) -> None:
+        self._credentials = credentials
+        self._keep = keep
+        self._http = http
+        self._clock = clock
+        self._may_refresh = may_refresh
+        self._record: Record | None = None
+        self._unkept: Record | None = None
+        self._worked = False
+        self._falls_back = False
+        self._rejected = False
+        self._waits_until: datetime | None = None
+        self._renewal: asyncio.Task[None] | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no answer may be kept with."""
+        configured = self._credentials
+        known = [configured.client_secret, configured.refresh_token, configured.access_token]
+        for record in (self._record, self._unkept):
+            known += record.secrets if record else ()
+        return tuple(filter(None, known))
+
+    async def access(self) -> str:
+        """Give the token to call with, renewed when it is time.
+
+        A renewal ahead of time may fail: the token is good until it is rejected. Raises
+        `ProviderError` only when there is no token at all.
+        """
+        pair = self._in_use(await self._loaded())
+        if not pair.access:
+            await self._renewed()
+        elif self._is_time(pair):
+            try:
+                await self._renewed()
+            except ProviderError as error:
+                log.warning("tokens not renewed", error=str(error))
+        return self._in_use(await self._loaded()).access
+
+    async def renew(self, rejected: str) -> str:
+        """Give another token than the rejected one.
+
+        Right after a renewal the token before it is tried first. Raises `TokensLost` when
+        only a person can help, and another `ProviderError` when a later attempt may.
+        """
+        record = await self._loaded()
+        if self._in_use(record).access == rejected:
+            if not self._may_refresh:
+                await self._reload(rejected)
+            elif self._is_new(record) and not self._falls_back:
+                self._falls_back = True
+            else:
+                await self._renewed()
+        return self._in_use(await self._loaded()).access
+
+    def note_worked(self, token: str) -> None:
+        """Note that a call with this token was let in."""
+        if self._record and token == self._record.newest.access:
+            self._worked = True
+
+    def learn_renewal(self, at: datetime | None) -> None:
+        """Note when a pair from the settings is to be renewed: they do not say how old it is."""
+        if self._record and self._record.newest.renew_at is None:
+            self._record = replace(self._record, newest=replace(self._record.newest, renew_at=at))
+
+    def thaw(self) -> None:
+        """Let a rejected refresh token be tried again, and at once."""
+        self._rejected = False
+        self._waits_until = None
+
+    async def close(self) -> None:
+        """End; a renewal under way is waited for, since its answer comes once."""
+        if self._renewal is not None:
+            await asyncio.wait([self._renewal])
+        await self._http.close()
+
+    async def _loaded(self) -> Record:
+        if self._record is None:
+            self._record = await self._load()
+        return self._record
+
+    async def _load(self) -> Record:
+        configured = self._credentials
+        try:
+            kept = await self._keep.load()
+        except (StoreError, VaultError) as error:
+            raise ProviderUnreachable("the kept tokens cannot be read") from error
+        record = read_record(kept) if kept else None
+        if record is not None and record.seed == configured.seed:
+            return record
+        pair = Pair(access=configured.access_token, refresh=configured.refresh_token, renew_at=None)
+        return Record(newest=pair, seed=configured.seed)
+
+    async def _reload(self, rejected: str) -> None:
+        """Look whether the serving bot has renewed in between."""
+        record = await self._load()
+        if record.newest.access in ("", rejected):
+            raise TokensLost(RENEWED_ELSEWHERE)
+        self._record = record
+
+    def _in_use(self, record: Record) -> Pair:
+        return record.previous if self._falls_back and record.previous else record.newest
+
+    def _is_new(self, record: Record) -> bool:
+        """Tell whether the newest pair was never let in, and the one before it may be."""
+        return bool(record.previous and not self._worked and self._in_grace(record))
+
+    def _in_grace(self, record: Record) -> bool:
+        return bool(record.renewed_at and self._clock.now() - record.renewed_at < GRACE)
+
+    def _is_time(self, pair: Pair) -> bool:
+        if not self._may_refresh or self._rejected:
+            return False
+        if self._unkept is not None:
+            return True
+        due = pair.renew_at is not None and pair.renew_at <= self._clock.now()
+        return due and not self._wait()
+
+    def _wait(self) -> timedelta:
+        """How long to leave the provider alone; a clock that was set back does not prolong it."""
+        if self._waits_until is None:
+            return timedelta(0)
+        return min(max(self._waits_until - self._clock.now(), timedelta(0)), LONG_PAUSE)
+
+    async def _renewed(self) -> None:
+        """Wait for a renewal, one for all who ask.
+
+        It is a task of its own: who asked may be cancelled, and the answer would be lost.
+        """
+        if not self._may_refresh:
+            raise TokensLost(RENEWED_ELSEWHERE)
+        if self._rejected:
+            raise TokensLost(RENEW_BY_HAND)
+        if self._renewal is None or self._renewal.done():
+            if self._unkept is None and (wait := self._wait()):
+                raise _busy(wait)
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(_look_at)
+        await asyncio.shield(self._renewal)
+
+    async def _renew(self) -> None:
+        if self._unkept is None:
+            self._unkept = await self._fresh(await self._loaded())
+        try:
+            await self._keep.save(write_record(self._unkept))
+        except (StoreError, VaultError) as error:
+            raise ProviderUnreachable("the renewed tokens cannot be kept") from error
+        self._record, self._unkept = self._unkept, None
+        self._worked = self._falls_back = False
+        self._waits_until = self._clock.now() + LONG_PAUSE
+
+    async def _fresh(self, record: Record) -> Record:
+        """Ask for a new pair with the newest refresh token, else with the one before it."""
+        pairs = [record.newest]
+        if record.previous and self._in_grace(record):
+            pairs.append(record.previous)
+        for pair in pairs:
+            fresh = await self._refreshed(pair.refresh)
+            if fresh is not None:
+                used = self._in_use(record)
+                return Record(
+                    newest=fresh,
+                    seed=record.seed,
+                    previous=used if used.access else None,
+                    renewed_at=self._clock.now(),
+                )
+        self._rejected = True
+        raise TokensLost(RENEW_BY_HAND)
+
+    async def _refreshed(self, refresh_token: str) -> Pair | None:
+        """Ask once; None when the refresh token was rejected."""
+        self._waits_until = self._clock.now() + PAUSE  # unless it goes well
+        body = {
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token,
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+        }
+        answer = await self._http.post_alone(REFRESH_PATH, msgspec.json.encode(body))
+        return self._read(answer, refresh_token)
+
+    def _read(self, answer: Reply | NoReply, refresh_token: str) -> Pair | None:
+        what = f"refresh: HTTP {answer.status}"
+        if isinstance(answer, NoReply) or answer.status >= 500:
+            raise ProviderUnreachable(what)
+        envelope = open_envelope(answer.body, Operation.VALIDATE)
+        if envelope is None:
+            raise ProviderUnreachable(f"{what} without the provider's envelope")
+        too_many = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        if envelope.shape is Shape.LIMIT or too_many:
+            wait = envelope.penalty or LONG_PAUSE
+            self._waits_until = self._clock.now() + wait
+            raise _busy(wait)
+        if envelope.shape is Shape.APPLICATION:
+            raise TokensLost(f"{what} {envelope.code}")
+        if answer.status >= 400 or envelope.shape in (Shape.OAUTH, Shape.SESSION):
+            return None
+        pair = read_pair(answer.body, used=refresh_token, at=self._clock.now())
+        if pair is None:
+            raise ProviderContractBroken(f"{what} without a token")
+        return pair
+
+
+def _busy(wait: timedelta) -> ProviderBusy:
+    return ProviderBusy("tokens are not renewed yet", retry_after_seconds=wait.total_seconds())
+
+
+def _look_at(renewal: asyncio.Task[None]) -> None:
+    """See its error, which nobody may have waited for."""
+    if not renewal.cancelled():
+        renewal.exception()
