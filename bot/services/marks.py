@@ -32,6 +32,9 @@ INDEX_KEY = "index-key"
 KEYS_IN_USE = "keys-in-use"
 DEFAULT_MARGIN = "default-margin-bp"
 
+TOKENS = "provider-tokens"
+"""The tokens that providers renew, sealed, by account."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
