@@ -31,10 +31,10 @@ class _Words(HTMLParser):
             self.seen.append(data)
 
 
-def prose(html: str, *, longest: int = LONGEST) -> str:
+def prose(written: str, *, longest: int = LONGEST) -> str:
     """Read a text in one line, without tags and invisible signs, cut where it is too long."""
     words = _Words()
-    words.feed(html[:_LONGEST_SOURCE])
+    words.feed(written[:_LONGEST_SOURCE])
     words.close()
     told = "".join(" " if sign.isspace() else sign for sign in "".join(words.seen))
     plain = " ".join("".join(filter(str.isprintable, told)).split())

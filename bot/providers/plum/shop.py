@@ -4,20 +4,23 @@ Sources: "Get Vouchers", "Get Balance", "Managing currencies", "Standard workflo
 API v1.2, and catalogues seen live, whose numbers are strings, empty or the wrong way round.
 """
 
+import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final
 
 import msgspec
 
-from bot.domain.catalog import ListedCategory, ListedProduct, ListedType
+from bot.domain.catalog import ListedCategory, ListedProduct, ListedType, OpenAmount
 from bot.domain.money import MINOR_DIGITS, Money
 from bot.errors import ProviderContractBroken
-from bot.providers.decoding import LONGEST_NAME, find, money, read
+from bot.providers.decoding import find, money, name, read
 from bot.providers.plum.fields import (
     NOTHING,
+    count,
     find_all,
+    flag,
     number,
     parsed,
     plain,
@@ -33,6 +36,9 @@ It is the largest order that the provider's pages speak of.
 
 QUANTITY_LIMIT: Final = 10
 """How many cards an order may have where the product does not say ("Place Order")."""
+
+OPEN: Final = "open"
+"""The key of an open amount; what is asked for of it has its face value as key, as all have."""
 
 OTHERS: Final = "Gift Cards"
 """Where products stand that name no category."""
@@ -77,7 +83,7 @@ class Product(msgspec.Struct, rename="camel"):
     @property
     def title(self) -> str:
         """Its name."""
-        return prose(text(self.name), longest=LONGEST_NAME)
+        return plain_name(self.name)
 
     @property
     def currency(self) -> str:
@@ -97,6 +103,16 @@ class Product(msgspec.Struct, rename="camel"):
         codes = [text(self.country_code), *(text(one.code) for one in listed)]
         return frozenset(part.strip().upper() for code in codes for part in code.split(","))
 
+    @property
+    def most(self) -> int:
+        """How many of its cards one order may hold."""
+        told = count(self.order_quantity_limit, what="catalog: limit")
+        return told if told and told > 0 else QUANTITY_LIMIT
+
+    def face_currency(self, otherwise: str) -> str:
+        """The currency of its denominations; the account's when it names none."""
+        return self.currency or otherwise
+
     def rate_to(self, currency: str) -> Decimal | None:
         """What a unit of its currency costs in the account's; None when nobody tells.
 
@@ -107,8 +123,8 @@ class Product(msgspec.Struct, rename="camel"):
         told = number(self.exchange_rate)
         return told if told is not None and told > 0 else None
 
-    def cost_of(self, face: Decimal, currency: str) -> Money | None:
-        """What a card of this face costs, to the next minor unit; None when nobody tells.
+    def unit_cost(self, currency: str) -> Decimal | None:
+        """What a unit of face value costs in the account's currency; None when nobody tells.
 
         Fee and discount are percents of the price ("Get Vouchers"). What is charged in the end is
         read from the order: nothing more exact is documented.
@@ -117,8 +133,12 @@ class Product(msgspec.Struct, rename="camel"):
         percent = 100 + (number(self.fee) or 0) - (number(self.discount) or 0)
         if rate is None or percent <= 0:
             return None
-        exact = _EXACT.multiply(_EXACT.multiply(face, rate), _EXACT.divide(percent, Decimal(100)))
-        return money(exact.quantize(_MINOR, ROUND_CEILING, _EXACT), currency, what="price")
+        return _EXACT.multiply(rate, _EXACT.divide(percent, Decimal(100)))
+
+    def cost_of(self, face: Decimal, currency: str) -> Money | None:
+        """What a card of this face costs, to the next minor unit; None when nobody tells."""
+        each = self.unit_cost(currency)
+        return None if each is None else _rounded_up(_EXACT.multiply(face, each), currency)
 
 
 class _Balance(msgspec.Struct):
@@ -178,7 +198,13 @@ def list_products(
 
 
 def list_types(product: Product, *, currency: str) -> tuple[ListedType, ...]:
-    """The denominations of a product, the smallest first; none when nobody tells what they cost."""
+    """The denominations of a product, the smallest first, or its open amount.
+
+    None when nobody tells what they cost.
+    """
+    if text(product.value_type).casefold() == "open_value":
+        listed = _open_type(product, currency)
+        return (listed,) if listed else ()
     return tuple(_types(product, currency))
 
 
@@ -186,9 +212,53 @@ def _types(product: Product, currency: str) -> Iterator[ListedType]:
     for face in sorted(_denominations(product)):
         cost = product.cost_of(face, currency)
         if cost is not None:
-            key = plain(face)
-            name = f"{key} {product.currency or currency}"
-            yield ListedType(key=key, name=name, cost=cost, stock=ALWAYS)
+            yield ListedType(
+                key=plain(face),
+                name=f"{plain(face)} {product.face_currency(currency)}",
+                cost=cost,
+                stock=ALWAYS,
+                most=product.most,
+                face=_face(face, product.face_currency(currency)),
+            )
+
+
+def _open_type(product: Product, currency: str) -> ListedType | None:
+    """The whole amounts between two bounds, which a live catalogue names the wrong way round."""
+    bounds = sorted(number(raw) or Decimal(0) for raw in (product.min_value, product.max_value))
+    least, most = (bounds[0].to_integral(ROUND_CEILING), bounds[1].to_integral(ROUND_FLOOR))
+    each = product.unit_cost(currency)
+    if each is None or most < 1:
+        return None
+    face_currency = product.face_currency(currency)
+    amount = OpenAmount(
+        least=money(max(least, Decimal(1)), face_currency, what="catalog: minValue"),
+        most=money(most, face_currency, what="catalog: maxValue"),
+        step=Money.of(1, face_currency),
+        cost_millionths=int((each * 1_000_000).to_integral(ROUND_CEILING)),
+    )
+    return ListedType(
+        key=OPEN,
+        name=f"{plain(amount.least.amount)} - {plain(amount.most.amount)} {face_currency}",
+        cost=amount.cost(amount.least, currency),
+        stock=ALWAYS,
+        most=product.most,
+        open_amount=amount,
+    )
+
+
+def _face(face: Decimal, currency: str) -> Money | None:
+    """The face value as money, where it has no fraction of a minor unit."""
+    told = money(face, currency, what="catalog: denomination")
+    return told if told.amount == face else None
+
+
+def _rounded_up(exact: Decimal, currency: str) -> Money:
+    return money(exact.quantize(_MINOR, ROUND_CEILING, _EXACT), currency, what="catalog: price")
+
+
+def plain_name(raw: msgspec.Raw) -> str:
+    """A name in one line: it is plain text, although an `&amp;` may stand in it."""
+    return name(html.unescape(text(raw)))
 
 
 def _denominations(product: Product) -> set[Decimal]:
@@ -206,10 +276,18 @@ def _is_sold(product: Product, currency: str) -> bool:
 def _category(product: Product) -> str:
     """The first of its categories: a product stands in one place."""
     names = text(product.categories).split(",")
-    told = (prose(name, longest=LONGEST_NAME) for name in names)
+    told = (name(html.unescape(each)) for each in names)
     return next(filter(None, told), OTHERS)
 
 
 def _listed_product(product: Product) -> ListedProduct:
-    region = prose(text(product.country_name), longest=LONGEST_NAME) or None
-    return ListedProduct(key=product.key, title=product.title, region=region, enabled=True)
+    return ListedProduct(
+        key=product.key,
+        title=product.title,
+        region=plain_name(product.country_name) or None,
+        enabled=True,
+        needs_phone=flag(product.is_phone_number_mandatory),
+        delayed=product.is_delayed,
+        validity=prose(text(product.expiry_and_validity)) or None,
+        redemption=prose(text(product.redemption_instructions)) or None,
+    )
