@@ -216,17 +216,15 @@ class PlumProvider:
     async def transactions(
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
     ) -> TransactionPage:
-        """List what moved on the days that the window touches, as one page."""
+        """List what moved on the days that begin in the window, as one page."""
         currency = await self._known_currency(priority)
         reads = await read_report(
             self._calling, Operation.PAYMENTS, since=since, until=until, priority=priority
         )
         lines = [line for read in reads for line in payments.read_payments(read.data)]
         moved = payments.list_movements(lines, currency=currency)
-        touched = (one for one in moved if since - payments.GRAIN < one.at <= until)
-        return TransactionPage(
-            transactions=tuple(touched) if page == 1 else (), page=page, complete=True
-        )
+        found = tuple(one for one in moved if since <= one.at <= until)
+        return TransactionPage(transactions=found if page == 1 else (), page=page, complete=True)
 
     async def close(self) -> None:
         await self._tokens.close()
