@@ -14,7 +14,7 @@ from bot.playground import oneclickdz, plum
 from bot.playground.oneclickdz import Call, faults
 from bot.ports.provider import Line, Provider
 from bot.providers.oneclickdz import OneClickDZProvider
-from bot.providers.plum import Credentials, PlumProvider
+from bot.providers.plum import PlumKey, PlumProvider
 from tests.fakes.provider import FINDS, LISTS, Lost, MemoryProvider, Unsent
 from tests.fakes.provider_account import CURRENCY
 from tests.fakes.tokens import MemoryKeep
@@ -307,7 +307,7 @@ async def plum_bench() -> AsyncIterator[Bench]:
     async with AsyncExitStack() as server:
         provider = PlumProvider(
             address=await server.enter_async_context(double.serve()),
-            credentials=Credentials(
+            key=PlumKey(
                 client_id=plum.DEMO_CLIENT_ID,
                 client_secret=plum.DEMO_CLIENT_SECRET,
                 refresh_token=plum.DEMO_REFRESH_TOKEN,

@@ -2,6 +2,6 @@
 
 from bot.providers.plum.client import PlumProvider
 from bot.providers.plum.hosts import account_at
-from bot.providers.plum.pairs import Credentials
+from bot.providers.plum.pairs import PlumKey
 
-__all__ = ["Credentials", "PlumProvider", "account_at"]
+__all__ = ["PlumKey", "PlumProvider", "account_at"]

@@ -13,8 +13,9 @@ from bot.providers.plum.masking import masked
 from bot.providers.plum.operations import PATH, TOKEN_PATH, Operation, request_body
 from bot.providers.plum.placing import AFTER_TOO_MANY
 from bot.providers.plum.reading import Read, open_read
+from bot.providers.plum.refreshing import TokensLost
 from bot.providers.plum.refusals import closes, rejects_token
-from bot.providers.plum.tokens import Tokens, TokensLost
+from bot.providers.plum.tokens import Tokens
 
 Send = Callable[[Mapping[str, str]], Awaitable[Reply | NoReply]]
 """Sends a request with these headers."""

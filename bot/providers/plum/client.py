@@ -29,7 +29,7 @@ from bot.providers.plum.calling import Calling
 from bot.providers.plum.hosts import account_at
 from bot.providers.plum.operations import Operation
 from bot.providers.plum.pages import read_products, read_report
-from bot.providers.plum.pairs import Credentials, holds_token, is_token, renewal_of
+from bot.providers.plum.pairs import PlumKey, holds_token, is_token, renewal_of
 from bot.providers.plum.placing import Doubted
 from bot.providers.plum.reading import NotThere, open_read
 from bot.providers.plum.sending import Sending
@@ -60,7 +60,7 @@ class PlumProvider:
         self,
         *,
         address: str,
-        credentials: Credentials,
+        key: PlumKey,
         keep: TokenKeep,
         clock: Clock,
         may_refresh: bool = True,
@@ -72,7 +72,7 @@ class PlumProvider:
         place_timeouts: Timeouts = PLACING,
         timer: Timer | None = None,
     ) -> None:
-        _check(credentials)
+        _check(key)
         self._account = account_at(address)
         self._capabilities = Capabilities(
             finds_by_reference=True,
@@ -80,7 +80,7 @@ class PlumProvider:
             longest_answer=longest_answer,
             movement_grain=payments.GRAIN,
         )
-        self._key_hash = credentials.key_hash
+        self._key_hash = key.key_hash
         self._clock = clock
         sold_in = frozenset(code.strip().upper() for code in countries)
         self._offer = shop.Offer(delayed=delayed, countries=sold_in)
@@ -97,7 +97,7 @@ class PlumProvider:
             largest_body=LARGEST_PAGE,
         )
         self._tokens = Tokens(
-            credentials,
+            key,
             keep=keep,
             http=Http(base, headers, clock=clock, placing=read_timeouts),
             clock=clock,
@@ -247,10 +247,10 @@ class PlumProvider:
         return self.currency
 
 
-def _check(credentials: Credentials) -> None:
+def _check(key: PlumKey) -> None:
     """Refuse what cannot stand in a request; the names are those of the settings."""
-    tokens = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
+    tokens = (key.client_id, key.client_secret, key.refresh_token)
     if not all(tokens):
         raise SettingsError("PLUM_CLIENT_ID, PLUM_CLIENT_SECRET or PLUM_REFRESH_TOKEN is missing")
-    if not all(map(is_token, (*tokens, credentials.access_token))):
+    if not all(map(is_token, (*tokens, key.access_token))):
         raise SettingsError("A PLUM_ setting holds characters that no token has")

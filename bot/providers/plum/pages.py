@@ -18,6 +18,7 @@ from bot.providers.plum import shop
 from bot.providers.plum.books import INDIA
 from bot.providers.plum.calling import Calling
 from bot.providers.plum.operations import Operation
+from bot.providers.plum.products import Product
 from bot.providers.plum.reading import NotThere, Read
 
 PAGE_SIZE: Final = 100
@@ -32,7 +33,7 @@ A_DAY: Final = timedelta(days=1)
 """Reports are asked for by days, whose edges are not documented: one more on each side."""
 
 
-async def read_products(calling: Calling) -> tuple[shop.Product, ...]:
+async def read_products(calling: Calling) -> tuple[Product, ...]:
     """Read the whole catalogue."""
     asked = {"includeProducts": "", "excludeProducts": "", "exchangeRate": 1}
     pages = _pages(

@@ -30,7 +30,7 @@ _LAST_EPOCH_MS = 10**14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class PlumKey:
     """What the settings hold, copied from the dashboard. The access token may be missing."""
 
     client_id: str = field(repr=False)
@@ -45,7 +45,7 @@ class Credentials:
 
     @property
     def key_hash(self) -> str:
-        """A hash to remember rejected credentials by."""
+        """A hash to remember rejected key by."""
         return sha256(f"{self.client_id}\n{self.refresh_token}".encode()).hexdigest()
 
 

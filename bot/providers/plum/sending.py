@@ -17,7 +17,7 @@ from bot.providers.plum.placing import (
     order_body,
     token_refused,
 )
-from bot.providers.plum.tokens import TokensLost
+from bot.providers.plum.refreshing import TokensLost
 
 A_WHILE: Final = timedelta(minutes=1)
 """When to try again what could not be sent for want of a token, or while frozen."""

@@ -9,34 +9,22 @@ the pair before it is kept for as long as it may help.
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Final
 
-import msgspec
 import structlog
 
 from bot.errors import (
     ProviderBusy,
-    ProviderContractBroken,
     ProviderError,
-    ProviderUnauthorized,
     ProviderUnreachable,
     StoreError,
     VaultError,
 )
 from bot.ports.tokens import TokenKeep
 from bot.ports.world import Clock
-from bot.providers.http import Http, NoReply, Reply
-from bot.providers.plum.envelope import Shape, open_envelope
-from bot.providers.plum.operations import REFRESH_PATH, Operation
-from bot.providers.plum.pairs import (
-    Credentials,
-    Pair,
-    Record,
-    read_pair,
-    read_record,
-    write_record,
-)
+from bot.providers.http import Http
+from bot.providers.plum.pairs import Pair, PlumKey, Record, read_record, write_record
+from bot.providers.plum.refreshing import RENEW_BY_HAND, TokensLost, refresh
 
 log = structlog.get_logger(__name__)
 
@@ -47,19 +35,9 @@ PAUSE: Final = timedelta(minutes=1)
 """Between two attempts to renew of which the first got no answer."""
 
 LONG_PAUSE: Final = timedelta(hours=1)
-"""After a renewal, or when told that there were too many: "unusual numbers" of them cost the tokens
-("Refresh token")."""
-
-RENEW_BY_HAND: Final = (
-    "the refresh token was rejected: generate new tokens in the provider's dashboard, "
-    "and put them into PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN"
-)
+"""After a renewal, and the longest of all pauses."""
 
 RENEWED_ELSEWHERE: Final = "the access token was rejected, and only the serving bot may renew it"
-
-
-class TokensLost(ProviderUnauthorized):
-    """There is no token that is let in, and only a person can make one."""
 
 
 class Tokens:
@@ -71,14 +49,14 @@ class Tokens:
 
     def __init__(
         self,
-        credentials: Credentials,
+        key: PlumKey,
         *,
         keep: TokenKeep,
         http: Http,
         clock: Clock,
         may_refresh: bool,
     ) -> None:
-        self._credentials = credentials
+        self._key = key
         self._keep = keep
         self._http = http
         self._clock = clock
@@ -94,8 +72,8 @@ class Tokens:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no answer may be kept with."""
-        configured = self._credentials
-        known = [configured.client_secret, configured.refresh_token, configured.access_token]
+        key = self._key
+        known = [key.client_secret, key.refresh_token, key.access_token]
         for record in (self._record, self._unkept):
             known += record.secrets if record else ()
         return tuple(filter(None, known))
@@ -159,16 +137,16 @@ class Tokens:
         return self._record
 
     async def _load(self) -> Record:
-        configured = self._credentials
+        key = self._key
         try:
             kept = await self._keep.load()
         except (StoreError, VaultError) as error:
             raise ProviderUnreachable("the kept tokens cannot be read") from error
         record = read_record(kept) if kept else None
-        if record is not None and record.seed == configured.seed:
+        if record is not None and record.seed == key.seed:
             return record
-        pair = Pair(access=configured.access_token, refresh=configured.refresh_token, renew_at=None)
-        return Record(newest=pair, seed=configured.seed)
+        pair = Pair(access=key.access_token, refresh=key.refresh_token, renew_at=None)
+        return Record(newest=pair, seed=key.seed)
 
     async def _reload(self, rejected: str) -> None:
         """Look whether the serving bot has renewed in between."""
@@ -234,7 +212,8 @@ class Tokens:
         if record.previous and self._in_grace(record):
             pairs.append(record.previous)
         for pair in pairs:
-            fresh = await self._refreshed(pair.refresh)
+            self._waits_until = self._clock.now() + PAUSE  # unless it goes well
+            fresh = await self._ask(pair.refresh)
             if fresh is not None:
                 used = self._in_use(record)
                 return Record(
@@ -246,38 +225,12 @@ class Tokens:
         self._rejected = True
         raise TokensLost(RENEW_BY_HAND)
 
-    async def _refreshed(self, refresh_token: str) -> Pair | None:
-        """Ask once; None when the refresh token was rejected."""
-        self._waits_until = self._clock.now() + PAUSE  # unless it goes well
-        body = {
-            "grant_type": "refresh_token",
-            "refresh_token": refresh_token,
-            "client_id": self._credentials.client_id,
-            "client_secret": self._credentials.client_secret,
-        }
-        answer = await self._http.post_alone(REFRESH_PATH, msgspec.json.encode(body))
-        return self._read(answer, refresh_token)
-
-    def _read(self, answer: Reply | NoReply, refresh_token: str) -> Pair | None:
-        what = f"refresh: HTTP {answer.status}"
-        if isinstance(answer, NoReply) or answer.status >= 500:
-            raise ProviderUnreachable(what)
-        envelope = open_envelope(answer.body, Operation.VALIDATE)
-        if envelope is None:
-            raise ProviderUnreachable(f"{what} without the provider's envelope")
-        too_many = answer.status == HTTPStatus.TOO_MANY_REQUESTS
-        if envelope.shape is Shape.LIMIT or too_many:
-            wait = envelope.penalty or LONG_PAUSE
-            self._waits_until = self._clock.now() + wait
-            raise _busy(wait)
-        if envelope.shape is Shape.APPLICATION:
-            raise TokensLost(f"{what} {envelope.code}")
-        if answer.status >= 400 or envelope.shape in (Shape.OAUTH, Shape.SESSION):
-            return None
-        pair = read_pair(answer.body, used=refresh_token, at=self._clock.now())
-        if pair is None:
-            raise ProviderContractBroken(f"{what} without a token")
-        return pair
+    async def _ask(self, refresh_token: str) -> Pair | None:
+        try:
+            return await refresh(self._http, self._key, refresh_token, clock=self._clock)
+        except ProviderBusy as busy:
+            self._waits_until = self._clock.now() + timedelta(seconds=busy.retry_after_seconds)
+            raise
 
 
 def _busy(wait: timedelta) -> ProviderBusy:
