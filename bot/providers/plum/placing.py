@@ -42,6 +42,8 @@ AFTER_TOO_MANY: Final = timedelta(seconds=60)
 
 _NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _LONGEST_REFERENCE = 100
+_TELLING_DIGITS = 6
+"""So many digits at the end of a number tell whose it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +150,11 @@ def token_refused(exchange: Exchange, message: str = "The access token was rejec
 
 
 def _without(phone: str | None, message: str) -> str:
-    """Mask the number however it is spelled: what stands between its digits does not matter."""
+    """Mask the number however it is spelled: by its last digits and all that stand before them."""
     if not phone:
         return message
-    digits = re.escape(phone.removeprefix("+"))
-    spelled = r"[\s().-]*".join(digits)
-    national = r"[\s().-]*".join(digits[4:])
-    return re.sub(rf"\+?{spelled}|{national}", MASK, message)
+    ending = r"[\s().-]*".join(phone[-_TELLING_DIGITS:])
+    return re.sub(rf"\+?(?:\d[\s().-]*)*{ending}", MASK, message)
 
 
 def exchange_of(answer: Reply | NoReply, body: bytes, envelope: Envelope | None = None) -> Exchange:
