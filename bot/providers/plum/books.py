@@ -14,6 +14,7 @@ import msgspec
 
 from bot.domain.cards import Card
 from bot.domain.money import Money
+from bot.domain.settlement import FINAL_STATUS
 from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderOrder
 from bot.providers.decoding import find, money, read
@@ -141,7 +142,9 @@ def _line(data: bytes) -> ProviderOrder:
 
 def _word(shown: _Order) -> str:
     """The delivery's word, else the order's, upper-cased; cancelling is spelled in two ways."""
-    told = (text(shown.delivery_status) or text(shown.order_status)).upper()
+    told = (text(shown.delivery_status) or text(shown.order_status)).upper() or "UNTOLD"
+    if told in FINAL_STATUS:
+        return f"SAYS-{told}"  # not a word of this provider's, so it ends nothing
     return CANCELLED if told == "CANCELED" else told
 
 
@@ -163,7 +166,7 @@ def _status(word: str, counts: _Counts) -> tuple[str, bool]:
     cards than there should be are shown as final, so that their number is seen not to agree.
     """
     if word not in (DELIVERED, CANCELLED):
-        return word or "UNTOLD", False
+        return word, False
     if counts.came + counts.cancelled < counts.ordered:
         return (INCOMPLETE if word == DELIVERED else word), False
     if not counts.cancelled:
