@@ -163,6 +163,8 @@ class Http:
         self, client: httpx.AsyncClient, request: httpx.Request, *, whole: timedelta
     ) -> Reply | NoReply:
         answer = _Partial(self._clock.now(), self._largest)
+        if client.is_closed:
+            return answer.broken(_Closed(), sent=False, at=self._clock.now())
         try:
             async with asyncio.timeout(whole.total_seconds()):
                 status = await answer.read(client, request)
@@ -185,6 +187,10 @@ class _NoCookies(CookieJar):
 
     def extract_cookies(self, response: HTTPResponse, request: Request) -> None:
         pass
+
+
+class _Closed(Exception):
+    """Nothing is sent any more."""
 
 
 class _NoAnswer(Exception):

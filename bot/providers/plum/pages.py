@@ -23,7 +23,7 @@ from bot.providers.plum.reading import NotThere, Read
 
 PAGE_SIZE: Final = 100
 
-MOST_PAGES: Final = 200
+MOST_PAGES: Final = 150
 """More than the provider's whole catalogue has."""
 
 CATALOG_PATIENCE: Final = timedelta(minutes=3)

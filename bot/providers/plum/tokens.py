@@ -35,7 +35,7 @@ PAUSE: Final = timedelta(minutes=1)
 """Between two attempts to renew of which the first got no answer."""
 
 LONG_PAUSE: Final = timedelta(hours=1)
-"""After a renewal, and the longest of all pauses."""
+"""Between a renewal and the next one ahead of time; no pause is longer."""
 
 RENEWED_ELSEWHERE: Final = "the access token was rejected, and only the serving bot may renew it"
 
@@ -84,10 +84,10 @@ class Tokens:
         A renewal ahead of time may fail: the token is good until it is rejected. Raises
         `ProviderError` only when there is no token at all.
         """
-        pair = self._in_use(await self._loaded())
-        if not pair.access:
+        record = await self._loaded()
+        if not self._in_use(record).access:
             await self._renewed()
-        elif self._is_time(pair):
+        elif self._is_time(record):
             try:
                 await self._renewed()
             except ProviderError as error:
@@ -165,13 +165,16 @@ class Tokens:
     def _in_grace(self, record: Record) -> bool:
         return bool(record.renewed_at and self._clock.now() - record.renewed_at < GRACE)
 
-    def _is_time(self, pair: Pair) -> bool:
+    def _is_time(self, record: Record) -> bool:
+        """Tell whether to renew although the token is good still."""
         if not self._may_refresh or self._rejected:
             return False
         if self._unkept is not None:
             return True
-        due = pair.renew_at is not None and pair.renew_at <= self._clock.now()
-        return due and not self._wait()
+        now, renew_at = self._clock.now(), self._in_use(record).renew_at
+        if record.renewed_at is not None and now - record.renewed_at < LONG_PAUSE:
+            return False
+        return renew_at is not None and renew_at <= now and not self._wait()
 
     def _wait(self) -> timedelta:
         """How long to leave the provider alone; a clock that was set back does not prolong it."""
@@ -204,7 +207,7 @@ class Tokens:
             raise ProviderUnreachable("the renewed tokens cannot be kept") from error
         self._record, self._unkept = self._unkept, None
         self._worked = self._falls_back = False
-        self._waits_until = self._clock.now() + LONG_PAUSE
+        self._waits_until = None
 
     async def _fresh(self, record: Record) -> Record:
         """Ask for a new pair with the newest refresh token, else with the one before it."""
