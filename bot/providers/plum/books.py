@@ -73,12 +73,12 @@ class _Counts:
 
 
 def read_order(
-    data: bytes, *, currency: str, read_at: datetime, cancelled: bool = False
+    data: bytes, *, currency: str | None, read_at: datetime, cancelled: bool = False
 ) -> ProviderOrder:
     """Read an order with its cards.
 
-    `currency` is the account's, and `read_at` stands for a time that is not told. `cancelled`: the
-    provider showed it in the error that says so.
+    `currency` is the account's, where it is known; `read_at` stands for a time that is not told.
+    `cancelled`: the provider showed it in the error that says so.
     """
     shown = read(data, _Order, what="order")
     order_id = id_of(shown.order_id, what="order")
@@ -174,12 +174,13 @@ def _status(word: str, counts: _Counts) -> tuple[str, bool]:
     return ("REFUNDED" if counts.cancelled == counts.ordered else "PARTIALLY_FILLED"), True
 
 
-def _charged(shown: _Order, currency: str) -> Money | None:
+def _charged(shown: _Order, currency: str | None) -> Money | None:
+    """What placing took, in the account's currency: an order names it beside its cards'."""
     told = number(shown.amount_charged)
     named = text(shown.currency_code).upper() or currency
-    if named != currency:
+    if currency is not None and named != currency:
         raise ProviderContractBroken("order: not in the account's currency")
-    return None if told is None else money(told, currency, what="order: amountCharged")
+    return None if told is None or not named else money(told, named, what="order: amountCharged")
 
 
 def _share(charged: Money, part: int, whole: int) -> Money:

@@ -231,14 +231,13 @@ class PlumProvider:
         await self._http.close()
 
     async def _order(self, priority: Priority, **asked: object) -> ProviderOrder | None:
-        currency = await self._known_currency(priority)
         data = {**asked, "sendMailToReceiver": 0}
         try:
             read = await self._calling.read(Operation.ORDER, data, priority=priority)
         except NotThere:
             return None
         return books.read_order(
-            read.data, currency=currency, read_at=read.read_at, cancelled=read.cancelled
+            read.data, currency=self._currency, read_at=read.read_at, cancelled=read.cancelled
         )
 
     async def _known_currency(self, priority: Priority) -> str:

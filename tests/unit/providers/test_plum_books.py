@@ -201,6 +201,21 @@ def test_an_order_that_cannot_be_settled_is_a_broken_promise(fields: dict[str, o
         order(**fields)
 
 
+@pytest.mark.parametrize(
+    ("named", "amount"), [("INR", Money.of(20, "INR")), ("", None), (None, None)]
+)
+def test_an_order_names_the_money_it_took(named: object, amount: Money | None) -> None:
+    """Before the balance was ever read, an order itself tells the account's currency."""
+    shown = {"orderId": 7, "quantity": 1, "deliveryStatus": "delivered", "amountCharged": 20}
+    cards = [voucher(1)]
+
+    found = books.read_order(
+        data(shown | {"vouchers": cards, "currencyCode": named}), currency=None, read_at=NOON
+    )
+
+    assert (found.status, found.amount) == ("FULFILLED", amount)
+
+
 def test_an_order_says_what_else_it_knows() -> None:
     """The reference is taken where it is told; a time that is not told is when it was read."""
     found = order(poNumber="Q-7", orderDate="", voucherDetails=None)
