@@ -18,9 +18,21 @@ from bot.domain.settlement import FINAL_STATUS
 from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderOrder
 from bot.providers.decoding import find, money, read
-from bot.providers.plum.fields import NOTHING, count, find_all, id_of, number, plain, text
+from bot.providers.plum.fields import (
+    NOTHING,
+    as_id,
+    count,
+    currency_of,
+    find_all,
+    id_of,
+    number,
+    plain,
+    text,
+)
 
 INDIA: Final = timezone(timedelta(hours=5, minutes=30))
+
+_LONGEST_WORD = 60
 
 DELIVERED: Final = "DELIVERED"
 CANCELLED: Final = "CANCELLED"
@@ -91,7 +103,7 @@ def read_order(
     filled = counts.ordered - counts.cancelled
     return ProviderOrder(
         provider_order_id=order_id,
-        product_key=next((key for one in details if (key := text(one.product_id))), ""),
+        product_key=next((key for one in details if (key := as_id(text(one.product_id)))), ""),
         type_key=next((key for one in details if (key := _face(one.denomination))), ""),
         quantity=counts.ordered,
         status=status,
@@ -126,7 +138,7 @@ def _line(data: bytes) -> ProviderOrder:
     keys = [*(one.product_id for one in details), *(one.product_id for one in products)]
     return ProviderOrder(
         provider_order_id=id_of(shown.order_id, what="list"),
-        product_key=next(filter(None, map(text, keys)), ""),
+        product_key=next((key for one in keys if (key := as_id(text(one)))), ""),
         type_key=next(filter(None, map(_face, faces)), ""),
         quantity=sum(quantities) or count(shown.quantity, what="list: quantity") or 1,
         status=_word(shown),
@@ -142,7 +154,8 @@ def _line(data: bytes) -> ProviderOrder:
 
 def _word(shown: _Order) -> str:
     """The delivery's word, else the order's, upper-cased; cancelling is spelled in two ways."""
-    told = (text(shown.delivery_status) or text(shown.order_status)).upper() or "UNTOLD"
+    words = text(shown.delivery_status) or text(shown.order_status) or "UNTOLD"
+    told = words[:_LONGEST_WORD].upper()
     if told in FINAL_STATUS:
         return f"SAYS-{told}"  # not a word of this provider's, so it ends nothing
     return CANCELLED if told == "CANCELED" else told
@@ -177,7 +190,7 @@ def _status(word: str, counts: _Counts) -> tuple[str, bool]:
 def _charged(shown: _Order, currency: str | None) -> Money | None:
     """What placing took, in the account's currency: an order names it beside its cards'."""
     told = number(shown.amount_charged)
-    named = text(shown.currency_code).upper() or currency
+    named = currency_of(shown.currency_code) or currency
     if currency is not None and named != currency:
         raise ProviderContractBroken("order: not in the account's currency")
     return None if told is None or not named else money(told, named, what="order: amountCharged")

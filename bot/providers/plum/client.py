@@ -26,6 +26,7 @@ from bot.providers.http import READING, Http, Reply, Timeouts
 from bot.providers.plum import books, payments, shop
 from bot.providers.plum.budgets import Budgets
 from bot.providers.plum.calling import Calling
+from bot.providers.plum.fields import as_id
 from bot.providers.plum.hosts import account_at
 from bot.providers.plum.operations import Operation
 from bot.providers.plum.pages import read_products, read_report
@@ -41,7 +42,7 @@ LONGEST_ANSWER: Final = timedelta(seconds=120)
 PLACING: Final = Timeouts(silence=timedelta(seconds=130), whole=timedelta(seconds=150))
 """Hanging up within `LONGEST_ANSWER` would only make unknown what is about to be told."""
 
-LARGEST_PAGE: Final = 16 * 1024 * 1024
+LARGEST_PAGE: Final = 6 * 1024 * 1024
 """A page of the catalogue brings a hundred products with all their terms, in HTML."""
 
 UNTOLD_CURRENCY: Final = "USD"
@@ -179,7 +180,7 @@ class PlumProvider:
     async def order(
         self, provider_order_id: str, *, priority: Priority = Priority.TRACKING
     ) -> ProviderOrder | None:
-        if not provider_order_id.isdigit() or not int(provider_order_id):
+        if not as_id(provider_order_id):
             return None  # an id of 0 asks for nothing, and no other is anything but a number
         return await self._order(priority, poNumber="", orderId=int(provider_order_id))
 

@@ -4,6 +4,7 @@ The same field is a number on one page, a string on the next and empty on the th
 "Standard workflow", answers seen live): so each is kept raw, and read when it is needed.
 """
 
+import re
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -16,6 +17,9 @@ T = TypeVar("T")
 
 NOTHING: Final = msgspec.Raw()
 """A field that was not told."""
+
+_ID = re.compile(r"[0-9]{1,18}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 _FARTHEST_DIGIT = 18
 """No id, amount or time has more digits, before the point or behind it."""
@@ -63,12 +67,23 @@ def plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
+def as_id(told: str) -> str:
+    """An id as it can be asked by: a number above zero; empty for anything else."""
+    return told if _ID.fullmatch(told) and told.strip("0") else ""
+
+
 def id_of(raw: msgspec.Raw, *, what: str) -> str:
     """An id, which must be told."""
-    told = text(raw)
+    told = as_id(text(raw))
     if not told:
         raise ProviderContractBroken(f"{what}: no id")
     return told
+
+
+def currency_of(raw: msgspec.Raw) -> str:
+    """The code of a currency, in capitals; empty for anything else."""
+    told = text(raw).upper()
+    return told if _CURRENCY.fullmatch(told) else ""
 
 
 def find_all(raw: msgspec.Raw, shape: type[T]) -> list[T]:

@@ -19,4 +19,4 @@ def masked(body: bytes, secrets: Iterable[str]) -> bytes:
     if not body or not spellings:
         return body
     longest_first = sorted(spellings, key=len, reverse=True)
-    return re.sub(b"|".join(longest_first), MASK.encode(), body)
+    return re.sub(b"|".join(longest_first), MASK.encode(), body, flags=re.IGNORECASE)

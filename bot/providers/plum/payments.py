@@ -17,12 +17,12 @@ from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderTransaction
 from bot.providers.decoding import money, read
 from bot.providers.plum.books import INDIA
-from bot.providers.plum.fields import NOTHING, number, text
+from bot.providers.plum.fields import NOTHING, as_id, number, text
 
 GRAIN = timedelta(days=1)
 """A movement tells its day."""
 
-_LONGEST_KIND = 60
+_LONGEST_WORD = 60
 
 _KINDS = {
     "refund": "REFUND-ORDER",
@@ -70,8 +70,8 @@ def _payment(line: _Line) -> Payment:
     if amount is None:
         raise ProviderContractBroken("payments: no amount")
     return Payment(
-        invoice=text(line.invoice_number),
-        reference_id=text(line.reference_id),
+        invoice=text(line.invoice_number)[:_LONGEST_WORD],
+        reference_id=text(line.reference_id)[:_LONGEST_WORD],
         day=_day(text(line.date)),
         kind=_kind(text(line.reason)),
         amount=amount,
@@ -89,7 +89,7 @@ def _day(told: str) -> date:
 
 def _kind(reason: str) -> str:
     known = (kind for part, kind in _KINDS.items() if part in reason.casefold())
-    return next(known, "-".join(reason.upper().split())[:_LONGEST_KIND] or "UNTOLD")
+    return next(known, "-".join(reason.upper().split())[:_LONGEST_WORD] or "UNTOLD")
 
 
 def list_movements(
@@ -119,7 +119,7 @@ def _newest_first(payments: Iterable[Payment]) -> list[Payment]:
 
 def _movement(payment: Payment, turn: int, amount: Decimal, currency: str) -> ProviderTransaction:
     reference = payment.reference_id
-    names_order = payment.kind in ORDER_KINDS and reference.isdigit()
+    names_order = payment.kind in ORDER_KINDS and bool(as_id(reference))
     return ProviderTransaction(
         id=payment.name if turn == 1 else f"{payment.name}#{turn}",
         kind=payment.kind,

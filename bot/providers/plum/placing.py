@@ -25,6 +25,7 @@ from bot.ports.provider import (
 )
 from bot.providers.http import NoReply, Reply, provider_ahead
 from bot.providers.plum.envelope import LONGEST_MESSAGE, Envelope, Shape, open_envelope
+from bot.providers.plum.fields import as_id
 from bot.providers.plum.operations import PATH, Operation, request_body
 from bot.providers.plum.phones import contact
 from bot.providers.plum.refusals import (
@@ -72,7 +73,7 @@ def order_body(line: Line, reference: str) -> bytes:
     """
     if not reference.strip() or len(reference) > _LONGEST_REFERENCE:
         raise DomainError("An order needs a reference of at most 100 characters")
-    if not _NUMBER.fullmatch(line.type_key) or not re.fullmatch("[0-9]+", line.product_key):
+    if not _NUMBER.fullmatch(line.type_key) or not as_id(line.product_key):
         raise DomainError("The line holds no product and denomination of this provider")
     data = {
         "productId": int(line.product_key),
@@ -107,10 +108,11 @@ def judge(answer: Reply | NoReply, body: bytes, *, phone: str | None = None) -> 
 
 
 def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
-    if not 200 <= answer.status < 300 or not envelope.order_id:
+    order_id = as_id(envelope.order_id)
+    if not 200 <= answer.status < 300 or not order_id:
         reason = f"HTTP {answer.status}, a success without an order id"
         return Unknown(reason=reason, exchange=exchange)
-    return Accepted(provider_order_id=envelope.order_id, exchange=exchange)
+    return Accepted(provider_order_id=order_id, exchange=exchange)
 
 
 def _declined(answer: Reply, envelope: Envelope, exchange: Exchange, phone: str | None) -> Verdict:

@@ -12,7 +12,16 @@ import msgspec
 
 from bot.domain.money import MINOR_DIGITS, Money
 from bot.providers.decoding import money, name
-from bot.providers.plum.fields import NOTHING, count, find_all, number, parsed, text
+from bot.providers.plum.fields import (
+    NOTHING,
+    as_id,
+    count,
+    currency_of,
+    find_all,
+    number,
+    parsed,
+    text,
+)
 
 QUANTITY_LIMIT: Final = 10
 """How many cards an order may have where the product does not say ("Place Order")."""
@@ -52,7 +61,7 @@ class Product(msgspec.Struct, rename="camel"):
     @property
     def key(self) -> str:
         """Its id; empty when it has none."""
-        return text(self.product_id)
+        return as_id(text(self.product_id))
 
     @property
     def title(self) -> str:
@@ -62,7 +71,7 @@ class Product(msgspec.Struct, rename="camel"):
     @property
     def currency(self) -> str:
         """The currency of its denominations."""
-        return text(self.currency_code).upper()
+        return currency_of(self.currency_code)
 
     @property
     def faces(self) -> tuple[Decimal, ...]:

@@ -73,6 +73,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 INVALID_TOKEN: Final = "invalid_token"  # noqa: S105 # an error's name
 TOKEN_ERROR: Final = "auth.token_error"  # noqa: S105 # an error's name
 
+_TURNED_AWAY = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+"""The statuses that an error of the session may have: no page tells which."""
+
 
 def meaning_of(envelope: Envelope) -> Meaning:
     """Tell what an error says about the order that was to be placed."""
@@ -93,13 +96,12 @@ def proves_token_rejected(status: int, envelope: Envelope | None) -> bool:
 
     It takes the token's own error ("Refresh token"): another 401 may be a refusal.
     """
-    if envelope is None or not 400 <= status < 500:
+    if envelope is None:
         return False
-    return _is_token_error(envelope) or (
-        envelope.shape is Shape.OAUTH
-        and status == HTTPStatus.UNAUTHORIZED
-        and envelope.code == INVALID_TOKEN
-    )
+    if _is_token_error(envelope):
+        return status in _TURNED_AWAY
+    named = envelope.shape is Shape.OAUTH and envelope.code == INVALID_TOKEN
+    return named and status == HTTPStatus.UNAUTHORIZED
 
 
 def rejects_token(status: int, envelope: Envelope | None) -> bool:

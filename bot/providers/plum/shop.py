@@ -17,6 +17,8 @@ from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
 from bot.providers.decoding import find, money, name, read
 from bot.providers.plum.fields import (
+    NOTHING,
+    currency_of,
     flag,
     number,
     plain,
@@ -40,16 +42,16 @@ OTHERS: Final = "Gift Cards"
 
 class _Balance(msgspec.Struct):
     value: Decimal
-    currency: str
+    currency: msgspec.Raw = NOTHING
 
 
 def read_balance(data: bytes) -> Money:
-    """Read what the account holds, in its currency; `points` beside it are the same, counted so."""
+    """Read what the account holds, in its currency; `points` beside it are no money."""
     shown = read(data, _Balance, what="balance")
-    currency = shown.currency.strip().upper()
-    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+    told = currency_of(shown.currency)
+    if not told:
         raise ProviderContractBroken("balance: no currency")
-    return money(shown.value, currency, what="balance")
+    return money(shown.value, told, what="balance")
 
 
 def read_page(data: bytes) -> tuple[Product, ...]:
@@ -151,7 +153,7 @@ def _face(face: Decimal, currency: str) -> Money | None:
 
 def _is_sold(product: Product, currency: str) -> bool:
     """Tell whether it can be ordered, and somebody says what it costs."""
-    is_named = product.key.isdigit() and bool(product.title)
+    is_named = bool(product.key and product.title)
     return is_named and product.rate_to(currency) is not None
 
 

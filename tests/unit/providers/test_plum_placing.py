@@ -222,12 +222,21 @@ def test_an_id_inside_is_an_id(body: object) -> None:
         (401, oauth("invalid_token")),
         (401, {"success": 0, "error_message_id": "auth.token_error"}),
         (400, {"success": 0, "error_message_id": "auth.token_error"}),
+        (403, {"success": 0, "error_message_id": "auth.token_error"}),
     ],
     ids=repr,
 )
 def test_a_rejected_token_is_proved_by_its_own_error(status: int, body: object) -> None:
     """Only the token's own error proves that nothing of the order ran."""
     assert isinstance(judged(status, body), TokenRejected)
+
+
+@pytest.mark.parametrize("status", [200, 404, 429, 500])
+def test_a_session_error_under_another_status_proves_nothing(status: int) -> None:
+    """A status that has nothing to do with who asks makes the outcome unknown."""
+    body = {"success": 0, "error_message_id": "auth.token_error"}
+
+    assert isinstance(judged(status, body), Unknown)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
