@@ -12,6 +12,7 @@ from bot.ports.provider import (
     Accepted,
     BudgetState,
     Capabilities,
+    Credentials,
     Exchange,
     Line,
     NotSent,
@@ -101,6 +102,15 @@ class MemoryProvider(MemoryAccount):
     @property
     def account(self) -> Account:
         return self._account
+
+    @property
+    def title(self) -> str:
+        return self._account.provider.title()
+
+    @property
+    def credentials(self) -> Credentials:
+        name = self._account.provider.upper()
+        return Credentials(key=f"{name}_API_KEY", environment=f"{name}_ENVIRONMENT")
 
     @property
     def currency(self) -> str:

@@ -80,7 +80,7 @@ async def test_a_rejected_key_is_not_tried_for_a_while(engine: Engine) -> None:
     engine.provider.key_rejected = True
     for _ in range(3):
         engine.provider.thaw()
-        with pytest.raises(SettingsError, match="MEMORY_API_KEY was rejected"):
+        with pytest.raises(SettingsError, match="Memory rejected the key: copy MEMORY_API_KEY"):
             await engine.start()
     assert engine.provider.calls.count("validate") == 2  # the first start's, and one more
     engine.clock.advance(LOCKOUT)
@@ -93,9 +93,9 @@ async def test_a_rejected_key_is_not_tried_for_a_while(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"account": ELSEWHERE}, "MEMORY_ENVIRONMENT is sandbox"),
-        ({"enabled": False}, "switched off"),
-        ({"may_order": False}, "may only read"),
+        ({"account": ELSEWHERE}, "MEMORY_ENVIRONMENT says sandbox"),
+        ({"enabled": False}, r"switched the key off \(MEMORY_API_KEY\)"),
+        ({"may_order": False}, r"only read \(MEMORY_API_KEY\)"),
     ],
 )
 async def test_a_key_that_cannot_trade_stops_the_start(
