@@ -11,6 +11,7 @@ from bot.errors import ProviderContractBroken, ProviderError, SettingsError
 from bot.ports.provider import (
     BudgetState,
     Capabilities,
+    Credentials,
     Line,
     OrderPage,
     Placement,
@@ -27,7 +28,7 @@ from bot.providers.plum import books, payments, shop
 from bot.providers.plum.budgets import Budgets
 from bot.providers.plum.calling import Calling
 from bot.providers.plum.fields import as_id
-from bot.providers.plum.hosts import account_at
+from bot.providers.plum.hosts import TITLE, account_at
 from bot.providers.plum.operations import Operation
 from bot.providers.plum.pages import read_products, read_report
 from bot.providers.plum.pairs import PlumKey, holds_token, is_token, renewal_of
@@ -44,6 +45,10 @@ PLACING: Final = Timeouts(silence=timedelta(seconds=130), whole=timedelta(second
 
 LARGEST_PAGE: Final = 6 * 1024 * 1024
 """A page of the catalogue brings a hundred products with all their terms, in HTML."""
+
+CREDENTIALS: Final = Credentials(
+    key="PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN", environment="PLUM_API_URL"
+)
 
 UNTOLD_CURRENCY: Final = "USD"
 
@@ -110,6 +115,14 @@ class PlumProvider:
     @property
     def account(self) -> Account:
         return self._account
+
+    @property
+    def title(self) -> str:
+        return TITLE
+
+    @property
+    def credentials(self) -> Credentials:
+        return CREDENTIALS
 
     @property
     def currency(self) -> str:

@@ -7,6 +7,7 @@ from bot.domain.catalog import Account, Environment
 from bot.providers.decoding import first
 
 NAME: Final = "plum"
+TITLE: Final = "Xoxoday Plum"
 
 SANDBOXES: Final = frozenset(
     {"stagingstores.xoxoday.com", "canvas.xoxoday.com", "stagingaccount.xoxoday.com"}
