@@ -71,8 +71,11 @@ async def reseal_tokens(work: Work, vault: Vault) -> None:
 
 def read_kept(mark: str | None) -> dict[str, bytes]:
     """Read the mark: sealed values by account. Raises `ValueError` when it is none of ours."""
-    kept = json.loads(mark) if mark else {}
-    return {name: base64.b64decode(sealed, validate=True) for name, sealed in kept.items()}
+    try:
+        kept = json.loads(mark) if mark else {}
+        return {name: base64.b64decode(sealed, validate=True) for name, sealed in kept.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError("the kept tokens are not what was written") from None
 
 
 def tokens_slot(name: str) -> Slot:

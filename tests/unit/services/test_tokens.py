@@ -105,3 +105,10 @@ async def test_a_command_uses_the_serving_bots_tokens(
     assert "a token" not in repr(lent)
     with pytest.raises(DomainError):
         await lent.save(b"another")
+
+
+@pytest.mark.parametrize("mark", ["no tokens", "5", "[]", '{"memory:sandbox":7}', '{"a":"?"}'])
+def test_a_mark_that_is_none_of_ours_is_seen(mark: str) -> None:
+    """A mark that was changed is told as such, and not taken for "nothing kept"."""
+    with pytest.raises(ValueError, match="not what was written"):
+        read_kept(mark)
