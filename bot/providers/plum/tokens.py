@@ -32,7 +32,12 @@ GRACE: Final = timedelta(hours=6)
 """How long after a renewal the pair before it may still be good ("Token management")."""
 
 PAUSE: Final = timedelta(minutes=1)
-"""Between two attempts to renew of which the first got no answer."""
+"""After a renewal that got no answer; twice as long after the next, up to `LONG_PAUSE`.
+
+"Unusual numbers" of them cost the tokens ("Refresh token").
+"""
+
+_MOST_DOUBLINGS = 6
 
 LONG_PAUSE: Final = timedelta(hours=1)
 """Between a renewal and the next one ahead of time; no pause is longer."""
@@ -65,7 +70,8 @@ class Tokens:
         self._unkept: Record | None = None
         self._worked = False
         self._falls_back = False
-        self._rejected = False
+        self._lost: str | None = None
+        self._failures = 0
         self._waits_until: datetime | None = None
         self._renewal: asyncio.Task[None] | None = None
 
@@ -122,8 +128,7 @@ class Tokens:
 
     def thaw(self) -> None:
         """Let a rejected refresh token be tried again, and at once."""
-        self._rejected = False
-        self._waits_until = None
+        self._lost, self._failures, self._waits_until = None, 0, None
 
     async def close(self) -> None:
         """End; a renewal under way is waited for, since its answer comes once."""
@@ -167,7 +172,7 @@ class Tokens:
 
     def _is_time(self, record: Record) -> bool:
         """Tell whether to renew although the token is good still."""
-        if not self._may_refresh or self._rejected:
+        if not self._may_refresh or self._lost:
             return False
         if self._unkept is not None:
             return True
@@ -189,8 +194,8 @@ class Tokens:
         """
         if not self._may_refresh:
             raise TokensLost(RENEWED_ELSEWHERE)
-        if self._rejected:
-            raise TokensLost(RENEW_BY_HAND)
+        if self._lost:
+            raise TokensLost(self._lost)
         if self._renewal is None or self._renewal.done():
             if self._unkept is None and (wait := self._wait()):
                 raise _busy(wait)
@@ -207,7 +212,7 @@ class Tokens:
             raise ProviderUnreachable("the renewed tokens cannot be kept") from error
         self._record, self._unkept = self._unkept, None
         self._worked = self._falls_back = False
-        self._waits_until = None
+        self._failures, self._waits_until = 0, None
 
     async def _fresh(self, record: Record) -> Record:
         """Ask for a new pair with the newest refresh token, else with the one before it."""
@@ -215,7 +220,6 @@ class Tokens:
         if record.previous and self._in_grace(record):
             pairs.append(record.previous)
         for pair in pairs:
-            self._waits_until = self._clock.now() + PAUSE  # unless it goes well
             fresh = await self._ask(pair.refresh)
             if fresh is not None:
                 used = self._in_use(record)
@@ -225,14 +229,21 @@ class Tokens:
                     previous=used if used.access else None,
                     renewed_at=self._clock.now(),
                 )
-        self._rejected = True
+        self._lost = RENEW_BY_HAND
         raise TokensLost(RENEW_BY_HAND)
 
     async def _ask(self, refresh_token: str) -> Pair | None:
+        """Ask once; what goes wrong is tried again later and later, or by a person."""
         try:
             return await refresh(self._http, self._key, refresh_token, clock=self._clock)
-        except ProviderBusy as busy:
-            self._waits_until = self._clock.now() + timedelta(seconds=busy.retry_after_seconds)
+        except TokensLost as lost:
+            self._lost = str(lost)
+            raise
+        except ProviderError as error:
+            named = error.retry_after_seconds if isinstance(error, ProviderBusy) else 0
+            pause = timedelta(seconds=named) or PAUSE * 2**self._failures
+            self._failures = min(self._failures + 1, _MOST_DOUBLINGS)
+            self._waits_until = self._clock.now() + pause
             raise
 
 

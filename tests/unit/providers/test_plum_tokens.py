@@ -169,22 +169,35 @@ async def test_a_caller_that_goes_away_loses_no_pair(counter: PlumCounter) -> No
 
 
 async def test_an_early_renewal_that_fails_costs_nothing(counter: PlumCounter) -> None:
-    """While the token is good, a renewal that gets no answer is put off, and the call goes."""
+    """While the token is good, a renewal without an answer is put off, longer each time."""
     provider = counter.open(key=without_access())
     await provider.balance()
     counter.clock.advance(WEEK)
     counter.double.fault(Call.REFRESH, faults.empty(502), times=2)
+    tried = []
 
-    await provider.balance()
-    await provider.balance()
-    put_off = counter.count(Call.REFRESH)
-    counter.clock.advance(timedelta(minutes=1))
-    await provider.balance()
-    counter.clock.advance(timedelta(minutes=1))
-    await provider.balance()
+    for minutes in (0, 0, 1, 1, 1, 10):
+        counter.clock.advance(timedelta(minutes=minutes))
+        await provider.balance()
+        tried.append(counter.count(Call.REFRESH) - 1)
 
-    assert put_off == 2
-    assert counter.count(Call.REFRESH) == 4
+    assert tried == [1, 1, 2, 2, 3, 3]
+
+
+async def test_a_client_that_is_rejected_early_is_not_tried_again(counter: PlumCounter) -> None:
+    """Where no token is at fault, asking again changes nothing: a person reads why at the end."""
+    provider = counter.open(key=without_access())
+    await provider.balance()
+    counter.clock.advance(WEEK)
+    counter.double.fault(Call.REFRESH, faults.oauth_error("unauthorized_client", "x"))
+    await provider.balance()
+    await provider.balance()
+    counter.double.expire_access()
+
+    with pytest.raises(ProviderUnauthorized, match="PLUM_CLIENT_ID or PLUM_CLIENT_SECRET"):
+        await provider.balance()
+
+    assert counter.count(Call.REFRESH) == 2
 
 
 async def test_a_refresh_token_rejected_early_is_not_tried_again(counter: PlumCounter) -> None:
