@@ -22,6 +22,7 @@ from babel.dates import format_date, format_time, format_timedelta, get_datetime
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from bot.domain.money import Money
+from bot.domain.rates import Rate
 from bot.errors import TextError
 
 LOCALES = {"en": "en_FI", "fr": "fr_DZ", "ar": "ar_DZ"}
@@ -63,14 +64,19 @@ class Formats:
 
     def money(self, money: Money) -> str:
         """Write an amount; whole amounts go without decimals, a minus stands at the left."""
+        return self._amount(money.amount, money.currency)
+
+    def rate(self, rate: Rate) -> str:
+        """Write what one unit is worth, with all its decimals."""
+        return self._amount(rate.amount, rate.target)
+
+    def _amount(self, amount: Decimal, currency: str) -> str:
         pattern = self.locale.currency_formats["standard"].pattern
-        if money.amount == money.amount.to_integral_value():
-            pattern = pattern.replace("0.00", "0")
-        text = format_currency(
-            money.amount, money.currency, pattern, self._numbers, currency_digits=False
-        )
-        foreign = get_currency_symbol(money.currency, self._numbers)
-        symbol = get_currency_symbol(money.currency, self._symbols).removesuffix(_LAST_POINT)
+        is_whole = amount == amount.to_integral_value()
+        pattern = pattern.replace("0.00", "0" if is_whole else "0.00####")
+        text = format_currency(amount, currency, pattern, self._numbers, currency_digits=False)
+        foreign = get_currency_symbol(currency, self._numbers)
+        symbol = get_currency_symbol(currency, self._symbols).removesuffix(_LAST_POINT)
         text = text.replace(foreign, symbol)
         return text.replace("-", f"{_LEFT_TO_RIGHT_MARK}-") if self.right_to_left else text
 
