@@ -71,7 +71,7 @@ async def find_rate(work: Work, source: str, target: str) -> KeptRate | None:
 async def set_rate(work: Work, kept: KeptRate, admin_id: PersonId) -> None:
     """Keep a rate from now on, journal who set it, and settle the alerts that asked for it."""
     rate, at = kept.rate, kept.since
-    value = json.dumps([rate.millionths, to_ms(at)])
+    value = json.dumps([rate.millionths, to_ms(at)], separators=(",", ":"))
     await work.marks.set(_mark(rate.source, rate.target), value)
     await audit.note(
         work,
