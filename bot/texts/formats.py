@@ -26,8 +26,11 @@ from bot.domain.rates import Rate
 from bot.errors import TextError
 
 LOCALES = {"en": "en_FI", "fr": "fr_DZ", "ar": "ar_DZ"}
-_SYMBOLS = {"en": "fr_DZ"}
-"""Where a language takes currency symbols from: CLDR's English would print DZD, no shop does."""
+_SYMBOLS = {"en": ("en_001", "fr_DZ"), "fr": ("fr_DZ",), "ar": ("ar_DZ",)}
+"""Where a language takes currency symbols from: CLDR's English would print DZD, no shop does.
+
+The first that has one is taken: `US$`, and `DA`.
+"""
 _NUMBERS = {"ar": "en_FI"}
 """Where a language takes the marks inside a number from."""
 _LAST_POINT = ".\u200f"
@@ -48,7 +51,7 @@ class Formats:
 
     def __init__(self, language: str, timezone: tzinfo) -> None:
         self.locale = Locale.parse(LOCALES[language])
-        self._symbols = Locale.parse(_SYMBOLS.get(language, LOCALES[language]))
+        self._symbols = tuple(Locale.parse(one) for one in _SYMBOLS[language])
         self._numbers = Locale.parse(_NUMBERS.get(language, LOCALES[language]))
         self._timezone = timezone
 
@@ -76,9 +79,13 @@ class Formats:
         pattern = pattern.replace("0.00", "0" if is_whole else "0.00####")
         text = format_currency(amount, currency, pattern, self._numbers, currency_digits=False)
         foreign = get_currency_symbol(currency, self._numbers)
-        symbol = get_currency_symbol(currency, self._symbols).removesuffix(_LAST_POINT)
-        text = text.replace(foreign, symbol)
+        text = text.replace(foreign, self._symbol(currency))
         return text.replace("-", f"{_LEFT_TO_RIGHT_MARK}-") if self.right_to_left else text
+
+    def _symbol(self, currency: str) -> str:
+        symbols = (get_currency_symbol(currency, one) for one in self._symbols)
+        found = next((one for one in symbols if one != currency), currency)
+        return found.removesuffix(_LAST_POINT)
 
     def percent(self, percent: Percent) -> str:
         """Write a share with as many decimals as it has, two at most."""
