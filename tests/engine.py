@@ -273,10 +273,10 @@ class Engine:
             return (await work.ledger.wallet(agent_id)).held
 
     async def books(self, account: ledger.LedgerAccount | None = None) -> Money:
-        """What the books say of an account, the provider's unless told otherwise."""
+        """What the books say of an account in the provider's currency, its own by default."""
         account = account or ledger.provider_account(self.provider.account)
         async with self.store.read() as work:
-            return await work.ledger.balance(account, CURRENCY)
+            return await work.ledger.balance(account, self.provider.currency)
 
     def codes(self, person_id: PersonId = AMINA) -> list[str]:
         """The codes that a person can read now, marked copies left out."""

@@ -28,6 +28,8 @@ class AlertKind(StrEnum):
     COST_ABOVE_PRICE = "cost-above-price"
     RESTORED = "restored"
     TWO_BOTS = "two-bots"
+    RATE_MISSING = "rate-missing"
+    RATE_STALE = "rate-stale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,7 @@ class Movements:
             if await _any_in_flight(work, provider.account, at):
                 return  # its cost may or may not be in the balance: another time
             booked = await work.ledger.balance(
-                ledger.provider_account(provider.account), provider.currency
+                ledger.provider_account(provider.account), reading.balance.currency
             )
             entry = None
             if opening := reading.balance - booked:

@@ -127,14 +127,14 @@ class Receiving:
         return order
 
     async def _book_cost(self, work: Work, order: Order, reading: ProviderOrder) -> Order:
-        booked = order.cost or Money.zero(order.unit_cost.currency)
         charged = _charged(order, reading)
+        booked = order.cost or Money.zero(charged.currency)
         if difference := charged - booked:
             source = ledger.provider_account(order.account)
             at = self.clock.now()
             await work.ledger.post(ledger.cost(order, difference, source=source, at=at))
         # Cards that are still missing are paid for already: only what came whole tells a loss.
-        if order.cards == order.quantity and charged > order.charged:
+        if order.cards == order.quantity and _is_loss(order, charged):
             subject = f"order:{order.id}"
             kind = AlertKind.COST_ABOVE_PRICE
             await alert_once(work, self.terms, kind, subject, key=subject, at=self.clock.now())
@@ -206,6 +206,12 @@ def _charged(order: Order, reading: ProviderOrder) -> Money:
         return reading.amount
     each = order.unit_cost if reading.price_per_card is None else reading.price_per_card
     return each * len(reading.cards)
+
+
+def _is_loss(order: Order, charged: Money) -> bool:
+    """Tell whether the provider took more than the agent paid, as far as there is a rate."""
+    taken = order.in_price_currency(charged)
+    return taken is not None and taken > order.charged
 
 
 async def _note_final(work: Work, order: Order, *, at: datetime, actor: str = audit.BOT) -> None:

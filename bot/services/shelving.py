@@ -45,7 +45,7 @@ class Shelving:
             if known is None:
                 known = await self._classify(work, provider, reading)
             if known is not None:
-                await self._follow(work, known, reading)
+                await self._follow(work, provider, known, reading)
         self.bells.delivery.ring()
 
     async def _classify(
@@ -55,7 +55,7 @@ class Shelving:
         opened = await marks.find_opened(work, provider.account)
         is_older = opened is not None and unowned.created_at <= opened
         if is_older:  # what it cost is in the opening balance
-            unowned = replace(unowned, amount=Money.zero(self.terms.currency))
+            unowned = replace(unowned, amount=Money.zero(provider.currency))
         elif await work.marks.find(marks.RESTORED):
             return await self._report(work, unowned)
         if await self._may_be_open(work, provider, unowned):
@@ -108,16 +108,20 @@ class Shelving:
         await tell_of_foreign(work, self.terms, unowned, key=subject, at=at)
         return unowned
 
-    async def _follow(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> None:
+    async def _follow(
+        self, work: Work, provider: Provider, known: UnownedOrder, reading: ProviderOrder
+    ) -> None:
         if final_state(reading.status) is None:
             return
         if known.amount is None:
-            known = await self._book(work, known, reading)
+            amount = reading.amount or Money.zero(provider.currency)
+            known = await self._book(work, known, reading, amount)
         if known.state is UnownedState.EXPECTED:
             await self._shelve(work, known, reading)
 
-    async def _book(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> UnownedOrder:
-        amount = reading.amount or Money.zero(self.terms.currency)
+    async def _book(
+        self, work: Work, known: UnownedOrder, reading: ProviderOrder, amount: Money
+    ) -> UnownedOrder:
         at = self.clock.now()
         if amount:
             entry = ledger.unowned(known.account, known.provider_order_id, amount, at=at)

@@ -22,6 +22,7 @@ from bot.services import gates, marks
 from bot.services.bells import Bells
 from bot.services.listing import learn_ahead, note_lag, read_list
 from bot.services.movements import Movements
+from bot.services.rates import watch_rates
 from bot.services.receiving import Receiving
 from bot.services.recent import Recent
 from bot.services.shelving import Shelving
@@ -94,6 +95,7 @@ class Sweeping:
             left = await self.movements.funds.left(work, provider.account, reading)
             at = self.clock.now()
             await gates.watch_balance(work, self.terms, provider.account, left=left, at=at)
+            await watch_rates(work, self.terms, {left.currency}, at=at)
         self.bells.delivery.ring()
 
     async def _sweep_safely(self, provider: Provider) -> None:

@@ -126,10 +126,13 @@ def _favourite(voice: Voice, one: Offered) -> InlineKeyboardButton:
 
 
 def _offered(voice: Voice, one: Offered) -> InlineKeyboardButton:
-    if one.available:
-        label = voice.label("button-type", name=one.card_type.name, price=one.price)
+    name = one.card_type.name
+    if one.price is None:
+        label = voice.label("button-type-unpriced", name=name)
+    elif one.available:
+        label = voice.label("button-type", name=name, price=one.price)
     else:
-        label = voice.label("button-type-out", name=one.card_type.name)
+        label = voice.label("button-type-out", name=name)
     return press(label, Verb.TYPE, one.card_type.id)
 
 

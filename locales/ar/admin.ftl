@@ -112,6 +112,15 @@ alert-two-bots =
     👥 <b>بوتان يعملان برمز دخول واحد</b>
     يقول تيليغرام إن برنامجًا آخر يقرأ رسائل هذا البوت. لا يُرسل أي طلب حتى تمرّ دقيقة بدونه.
     أوقف الآخر. وإن لم يكن هناك غيره فغيّر رمز الدخول عند @BotFather.
+# $set: الأمر الذي يحدّد سعر الصرف؛ $one: وحدة واحدة من عملة المزوّد، $rate: قيمتها
+alert-rate-missing =
+    💱 <b>لا يوجد سعر صرف لعملة { $currency }</b>
+    يُدفع لأحد المزوّدين بعملة { $currency }: بلا سعر صرف ليس لبطاقاته سعر ولا يُباع منها شيء.
+    أرسل كم تساوي الوحدة الواحدة من { $currency } عندك، مثلًا { $set }
+alert-rate-stale =
+    💱 <b>مرّ أكثر من أسبوع على سعر صرف { $currency }</b>
+    { $one } = { $rate }، منذ { $at }.
+    إن كان ما زال صحيحًا فأكّده: { $set }، وإلا فأرسل سعر اليوم.
 
 # تنبيه لم يحتج أحد إلى التصرّف فيه.
 admin-over = ✅ انتهى الأمر: لم يبقَ شيء يجب فعله.
@@ -124,6 +133,7 @@ admin-acted =
         [absent] ✅ أغلقه { $admin } على أنه غير مسجَّل.
         [adopt] ✅ ضمّه { $admin }.
         [resume] ✅ استأنف البيع { $admin }.
+        [rate] ✅ حدّد سعر الصرف { $admin }.
        *[other] ✅ قام به { $admin }.
     }
 toast-acted =
@@ -192,6 +202,19 @@ admin-margin-set = ✅ من الآن هامش الربح { $margin } لكل مح
 admin-margin-shop = ✅ <b>{ $shop }</b>: هامش الربح { $margin }.
 admin-limit = ✅ <b>{ $shop }</b>. سقف الدين: { $limit }
 
+## أسعار الصرف. $one: وحدة واحدة من عملة المزوّد؛ $rate: قيمتها بعملة المتجر
+
+admin-rate = <b>{ $one } = { $rate }</b> — حُدِّد في { $at } (العمر: { $age })
+admin-rate-none = <b>{ $currency }</b>: لا سعر صرف لها بعد، فلا يمكن بيع بطاقاتها.
+admin-rates-none = يُدفع لكل المزوّدين بعملة { $currency }، وهي عملة المتجر نفسها: لا حاجة إلى سعر صرف.
+admin-rate-set = ✅ من الآن { $one } = { $rate }.
+admin-rate-before = قبل ذلك: { $rate }، حُدِّد في { $at }.
+# $margin: هامش المحلات التي ليس لها هامش خاص
+admin-rate-example = بطاقة سعر جملتها { $cost } تُباع بسعر { $price } (هامش الربح { $margin }).
+# $again: الأمر الذي يعيد السعر السابق
+admin-rate-far = ⚠️ هذا بعيد عن سعر الصرف السابق. إن كان خطأ فأعد السعر القديم فورًا: { $again }
+admin-rate-unreadable = لا أستطيع قراءة سعر الصرف هذا. اكتب عملة من ثلاثة أحرف، ثم رقمًا أكبر من الصفر.
+
 ## البيع
 
 admin-paused = ⏸ توقف البيع. البطاقات التي طُلبت من قبل تصل رغم ذلك. لاستئناف البيع: /resume
@@ -226,6 +249,7 @@ admin-order-charged = { $at } — خُصم: { $amount } (البطاقات: { $ca
 admin-order-charged-so-far = المخصوم حتى الآن: { $amount } (البطاقات: { $cards })
 admin-order-given-back = { $at } — أُعيد: { $amount }
 admin-order-cost = ما أخذه المزوّد: { $amount }
+admin-cost-abroad = { $cost } ({ $converted })
 admin-order-reason = السبب: { $reason }
 admin-order-provider-said = قال المزوّد: { $message }
 # $outcome: قُبل أو رُفض أو لم يُرسل أو ضاع جوابه
@@ -346,6 +370,9 @@ usage-margin =
     لكل المحلات: { $all }
     لمحل واحد: { $one }
     كباقي المحلات من جديد: { $usual }
+usage-rate =
+    تحديد كم تساوي وحدة واحدة من عملة المزوّد بعملتك: /rate العملة السعر
+    مثال: { $example }
 usage-limit =
     تحديد كم يمكن لمحل أن يشتري بالدين: /limit المحل المبلغ
     مثال: { $example }

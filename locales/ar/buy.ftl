@@ -54,6 +54,7 @@ buy-repeat =
 # $name: نوع؛ $price: سعر بطاقة واحدة
 button-type = { $name } — { $price }
 button-type-out = { $name } — نفد
+button-type-unpriced = { $name } — بلا سعر بعد
 button-favourite = ⭐ { $name } — { $price }
 # $total: سعر البطاقات كلها معًا
 button-confirm = شراء { $quantity } — { $total }

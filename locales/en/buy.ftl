@@ -50,6 +50,7 @@ buy-repeat =
 # $name: a type; $price: of one card
 button-type = { $name } — { $price }
 button-type-out = { $name } — out of stock
+button-type-unpriced = { $name } — no price yet
 button-favourite = ⭐ { $name } — { $price }
 # $total: the price of all cards together
 button-confirm = Buy { $quantity } — { $total }

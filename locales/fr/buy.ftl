@@ -50,6 +50,7 @@ buy-repeat =
 # $name : un type ; $price : d’une carte
 button-type = { $name } — { $price }
 button-type-out = { $name } — stock épuisé
+button-type-unpriced = { $name } — pas encore de prix
 button-favourite = ⭐ { $name } — { $price }
 # $total : le prix de toutes les cartes ensemble
 button-confirm = Acheter { $quantity } — { $total }

@@ -31,7 +31,6 @@ from tests.fakes.provider_account import (
     CURRENCY,
     Declined,
     MemoryAccount,
-    dinars,
 )
 
 PAGE_SIZE = 100
@@ -83,9 +82,10 @@ class MemoryProvider(MemoryAccount):
         *,
         account: Account | None = None,
         capabilities: Capabilities = LISTS,
+        currency: str = CURRENCY,
         balance: Money | None = None,
     ) -> None:
-        super().__init__(clock, balance=balance or dinars(250_000))
+        super().__init__(clock, balance=balance or Money.of(250_000, currency))
         self._account = account or Account(provider="memory", environment=Environment.SANDBOX)
         self._capabilities = capabilities
         self.answers: deque[Scripted] = deque()
@@ -114,7 +114,7 @@ class MemoryProvider(MemoryAccount):
 
     @property
     def currency(self) -> str:
-        return CURRENCY
+        return self._currency
 
     @property
     def capabilities(self) -> Capabilities:

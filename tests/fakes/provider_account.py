@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 
 from bot.domain.cards import Card
@@ -11,6 +12,9 @@ from bot.ports.provider import Line, ProviderOrder, ProviderTransaction, Refusal
 from bot.ports.world import Clock
 
 CURRENCY = "DZD"
+
+COSTS = {CURRENCY: ("1380", "2760", "2849"), "USD": ("9.50", "19", "19.20")}
+"""What the demo shop's cards cost, by the currency of its account."""
 
 
 def dinars(amount: int) -> Money:
@@ -80,14 +84,15 @@ class MemoryOrder:
 class MemoryAccount:
     """An account at a provider. Orders are filled at once unless `handling`; `settle` ends them.
 
-    `ahead` is how far its clock is ahead of ours, `list_lag` how long its list takes to show an
-    order.
+    Its currency is that of the `balance` it opens with. `ahead` is how far its clock is ahead of
+    ours, `list_lag` how long its list takes to show an order.
     """
 
     def __init__(self, clock: Clock, *, balance: Money) -> None:
         self._clock = clock
         self._numbers = count(1)
-        self.categories, self.stock = demo_shop()
+        self._currency = balance.currency
+        self.categories, self.stock = demo_shop(balance.currency)
         self.placed: list[MemoryOrder] = []
         self.moved: list[ProviderTransaction] = []
         self.handling = False
@@ -102,7 +107,7 @@ class MemoryAccount:
     @property
     def held_balance(self) -> Money:
         """What the account holds, without a call."""
-        return total((each.amount for each in self.moved), CURRENCY)
+        return total((each.amount for each in self.moved), self._currency)
 
     def deposit(self, amount: Money) -> None:
         """Put money in; negative takes it out."""
@@ -179,15 +184,16 @@ class MemoryAccount:
 Shop = tuple[tuple[ListedCategory, ...], dict[str, tuple[ListedType, ...]]]
 
 
-def demo_shop() -> Shop:
+def demo_shop(currency: str) -> Shop:
     """Two products: PSN in stock, Steam sold out, with a name that HTML would read."""
+    psn_10, psn_20, steam_20 = (Money.of(Decimal(cost), currency) for cost in COSTS[currency])
     psn = ListedProduct(key="psn", title="PSN", region=None, enabled=True)
     steam = ListedProduct(key="steam", title="Steam <Wallet> & Co", region=None, enabled=True)
     category = ListedCategory(key="games", title="Game Stores", products=(psn, steam))
     return (category,), {
         "psn": (
-            ListedType(key="psn-10", name="PSN 10 USD", cost=dinars(1380), stock=100),
-            ListedType(key="psn-20", name="PSN 20 USD", cost=dinars(2760), stock=5),
+            ListedType(key="psn-10", name="PSN 10 USD", cost=psn_10, stock=100),
+            ListedType(key="psn-20", name="PSN 20 USD", cost=psn_20, stock=5),
         ),
-        "steam": (ListedType(key="steam-20", name="Steam 20 USD", cost=dinars(2849), stock=0),),
+        "steam": (ListedType(key="steam-20", name="Steam 20 USD", cost=steam_20, stock=0),),
     }

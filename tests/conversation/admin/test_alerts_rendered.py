@@ -68,6 +68,12 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
     AlertKind.COST_ABOVE_PRICE: ("order:17", {}, ["look", "seen"]),
     AlertKind.RESTORED: ("shop", {"orders": "17 18 21"}, ["resume"]),
     AlertKind.TWO_BOTS: ("shop", {}, ["seen"]),
+    AlertKind.RATE_MISSING: ("rate:USD", {"currency": "USD"}, ["seen"]),
+    AlertKind.RATE_STALE: (
+        "rate:USD",
+        {"currency": "USD", "target": "DZD", "millionths": 249_750_000, "since_ms": 0},
+        ["seen"],
+    ),
 }
 """Each kind as the services raise it: what it is about, its facts, and its buttons."""
 

@@ -9,11 +9,12 @@ from bot.commands.reconciled import Reconciled
 from bot.commands.reconciling import Reconciling
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
+from bot.domain.rates import MILLION
 from bot.domain.verifying import ONLINE, Check
 from bot.errors import ProviderUnreachable
 from bot.ports.provider import Line, OrderPage, Priority
 from bot.ports.store import Work
-from tests.engine import PSN_20, Engine
+from tests.engine import ADMIN, PSN_20, Engine
 from tests.fakes.provider import Lost, MemoryProvider
 from tests.fakes.provider_account import MemoryOrder, dinars
 from tests.fakes.world import FakeClock
@@ -260,3 +261,21 @@ async def test_a_shop_that_sells_meanwhile_is_not_judged(shop: Engine) -> None:
     done = await checking.reconcile()
     assert said(done) == []
     assert [one.why for one in done.unchecked] == ["the shop was selling meanwhile: try again"]
+
+
+async def test_an_account_in_dollars_is_held_against_its_own_books() -> None:
+    """What is in flight, foreign or deposited abroad is counted in dollars, and agrees."""
+    clock = FakeClock()
+    shop = Engine(clock=clock, others=(MemoryProvider(clock, currency="USD"),))
+    clock.advance(timedelta(seconds=1))
+    await shop.open()
+    await shop.hire()
+    await shop.works.counter.rates.set("USD", 250 * MILLION, ADMIN)
+    await sell(shop)
+    shop.provider.handling = True
+    await shop.buy()
+    clock.advance(timedelta(minutes=1))
+    shop.provider.deposit(Money.of(100, "USD"))
+    done = await reconcile(shop)
+    assert (done.findings, done.unchecked) == ([], [])
+    assert any("which may cost 19" in note for note in done.notes)
