@@ -105,6 +105,11 @@ class CardType:
     open_amount: OpenAmount | None = None
     asked: bool = False
 
+    @property
+    def is_priced(self) -> bool:
+        """Tell whether it can be sold: a type without a cost cannot, an open amount has none."""
+        return self.open_amount is not None or self.cost.minor > 0
+
     def is_fresh(self, now: datetime, age: timedelta) -> bool:
         """Tell whether price and stock were read within `age`; what is to come is not fresh."""
         return timedelta() <= now - self.read_at <= age

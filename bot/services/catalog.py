@@ -7,6 +7,7 @@ import structlog
 
 from bot.domain import pricing
 from bot.domain.agents import Agent, AgentId
+from bot.domain.amounts import asked_again
 from bot.domain.catalog import (
     Account,
     CardType,
@@ -173,7 +174,9 @@ class Catalog:
             log.warning("types not read", product=product.id, error=str(error))
             return False
         async with self.store.begin() as work:
-            await work.catalog.replace_types(product.id, listed, at=self.clock.now())
+            known = await work.catalog.list_types(product.id)
+            again = asked_again(known, listed)
+            await work.catalog.replace_types(product.id, [*listed, *again], at=self.clock.now())
         return True
 
     async def _is_stale(self, provider: Provider) -> bool:
@@ -198,7 +201,8 @@ class Catalog:
         self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
         agent = await work.people.get_agent(agent_id)
-        return await self._offered(work, agent, product, known)
+        listed = tuple(one for one in known if not one.asked)
+        return await self._offered(work, agent, product, listed)
 
     async def _offered(
         self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]
@@ -213,6 +217,6 @@ class Catalog:
                     available=closed is None and one.stock > 0,
                 )
                 for one in known
-                if one.cost.minor > 0
+                if one.is_priced
             ]
         )
