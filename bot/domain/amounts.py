@@ -1,6 +1,7 @@
 """Open amounts: a face value that an agent names becomes a type like any other."""
 
 from collections.abc import Sequence
+
 from bot.domain.catalog import CardType, ListedType, OpenAmount
 from bot.domain.money import MINOR_DIGITS, Money
 

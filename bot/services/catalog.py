@@ -18,6 +18,7 @@ from bot.domain.catalog import (
     ProductId,
 )
 from bot.domain.money import Money
+from bot.domain.regions import same_region
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
@@ -108,6 +109,17 @@ class Catalog:
             if category is None or not self.trades_at(category.account):
                 return None, ()
             return category, await work.catalog.list_products(category_id)
+
+    async def products_beside(
+        self, product_id: ProductId
+    ) -> tuple[Category | None, tuple[Product, ...]]:
+        """List the products of a product's category that are redeemed where it is."""
+        async with self.store.read() as work:
+            product = await work.catalog.find_product(product_id)
+        if product is None:
+            return None, ()
+        category, listed = await self.products(product.category_id)
+        return category, same_region(listed, product)
 
     async def types(
         self, product_id: ProductId, agent_id: AgentId

@@ -19,9 +19,7 @@ def dollars(minor: int) -> Money:
 BOUNDS = OpenAmount(
     least=dollars(500), most=dollars(20_000), step=dollars(250), cost_millionths=1_280_000
 )
-OPENED = ListedType(
-    key="open", name="Open", cost=dinars(1), stock=100, most=10, open_amount=BOUNDS
-)
+OPENED = ListedType(key="open", name="Open", cost=dinars(1), stock=100, most=10, open_amount=BOUNDS)
 
 
 def known(listed: ListedType) -> CardType:
