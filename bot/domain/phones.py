@@ -11,6 +11,9 @@ LEAST_DIGITS, MOST_DIGITS = 8, 15
 HOME = "213"
 """The country whose numbers are read without a code, as they are dialled there: Algeria."""
 
+EXAMPLE = "+213\u00a0550\u00a012\u00a034\u00a056"
+"""A number as it may be typed, to show somebody who is asked for one."""
+
 _HOME_DIGITS = (8, 9)
 """A line and a mobile of Algeria, without the 0 that is dialled before either (ITU, +213)."""
 

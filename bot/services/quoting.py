@@ -8,7 +8,7 @@ from bot.domain.agents import Agent, PersonId, Wallet
 from bot.domain.catalog import CardType, CardTypeId, Product
 from bot.domain.money import Money
 from bot.domain.orders import Order, Quote, QuoteId
-from bot.domain.phones import read_phone
+from bot.domain.phones import EXAMPLE, read_phone
 from bot.domain.quantities import most, read_quantity
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
@@ -94,7 +94,7 @@ class Quoting:
         """Quote cards for the receiver whose number the member typed."""
         phone = read_phone(text)
         if phone is None:
-            raise Refusal(RefusalReason.PHONE_UNREADABLE)
+            raise Refusal(RefusalReason.PHONE_UNREADABLE, {"example": EXAMPLE})
         return await self.quote(person_id, card_type_id, quantity, phone=phone)
 
     async def quote(
