@@ -165,7 +165,7 @@ async def _ask_phone(context: Context, refusal: Refusal) -> Rendered:
     """Ask whom the cards are for, and remember for which cards it was asked."""
     card_type_id, quantity = _wanted(refusal)
     await _expect(context, PHONE, card_type_id, quantity)
-    return screens.receiver(context.voice, card_type_id)
+    return screens.recipient(context.voice, card_type_id)
 
 
 async def _offer(context: Context, card_type_id: CardTypeId, quantity: int) -> Rendered:

@@ -41,7 +41,7 @@ class Category:
 class Product:
     """A product of the catalogue; hidden from agents unless `enabled` and still listed.
 
-    `region` is where its cards can be redeemed. `needs_phone`: an order names the receiver's
+    `region` is where its cards can be redeemed. `needs_phone`: an order names the recipient's
     number. `delayed`: its cards come after days, not at once. `validity` and `redemption` say, in
     the provider's words and in plain text, how long a card lasts and how it is redeemed.
     """

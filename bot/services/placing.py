@@ -28,8 +28,8 @@ from bot.services.catalog import Catalog, find_listed
 from bot.services.checkout import withdraw
 from bot.services.funds import Funds, Reading
 from bot.services.keeping import Keeper
-from bot.services.receivers import find_receiver, silent
 from bot.services.receiving import Receiving
+from bot.services.recipients import find_recipient, silent
 from bot.services.requoting import Requoting
 from bot.services.terms import Terms
 
@@ -153,7 +153,7 @@ class Placing:
         if reading is None:
             return
         async with self.store.read() as work:
-            phone = await find_receiver(work, self.keeper, order.quote_id)
+            phone = await find_recipient(work, self.keeper, order.quote_id)
         sending = await self._send(order.id, provider, reading)
         if sending is None:
             return

@@ -18,7 +18,7 @@ from bot.services import gates
 from bot.services.catalog import SHOWN_FRESH, Catalog, find_listed, price_for
 from bot.services.keeping import Keeper
 from bot.services.people import active_agent
-from bot.services.receivers import keep_receiver
+from bot.services.recipients import keep_recipient
 from bot.services.terms import Terms
 
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -91,7 +91,7 @@ class Quoting:
     async def quote_for(
         self, person_id: PersonId, card_type_id: CardTypeId, quantity: int, text: str
     ) -> Offer:
-        """Quote cards for the receiver whose number the member typed."""
+        """Quote cards for the recipient whose number the member typed."""
         phone = read_phone(text)
         if phone is None:
             raise Refusal(RefusalReason.PHONE_UNREADABLE, {"example": EXAMPLE})
@@ -107,7 +107,7 @@ class Quoting:
     ) -> Offer:
         """Promise a price for ten minutes; `Refusal` says what is possible instead.
 
-        When nothing but the receiver's number is missing, the refusal is `PHONE_NEEDED`.
+        When nothing but the recipient's number is missing, the refusal is `PHONE_NEEDED`.
         Nothing is held. The wallet is looked at, so that nobody confirms in vain.
         """
         await self._read_anew(card_type_id, quantity)
@@ -123,7 +123,7 @@ class Quoting:
             if missing := wallet.missing(quote.total):
                 facts = {"missing": missing, "total": quote.total, "balance": wallet.balance}
                 raise Refusal(RefusalReason.NOT_ENOUGH_BALANCE, facts)
-            phone = await self._receiver(work, quote, product, phone)
+            phone = await self._recipient(work, quote, product, phone)
             since = self.clock.now() - REPEAT_WITHIN
             repeats = await work.orders.find_last_like(
                 agent.id, card_type_id, quantity, since=since
@@ -176,7 +176,7 @@ class Quoting:
             raise Refusal(RefusalReason.OUT_OF_STOCK)
         return card_type, product
 
-    async def _receiver(
+    async def _recipient(
         self, work: Work, quote: Quote, product: Product, phone: str | None
     ) -> str | None:
         """Keep whom the cards are for, where the product asks; nobody else's number is kept."""
@@ -185,7 +185,7 @@ class Quoting:
         if phone is None:
             facts = {"type": quote.card_type_id, "quantity": quote.quantity}
             raise Refusal(RefusalReason.PHONE_NEEDED, facts)
-        await keep_receiver(work, self.keeper, quote.id, phone)
+        await keep_recipient(work, self.keeper, quote.id, phone)
         return phone
 
     async def _read_anew(self, card_type_id: CardTypeId, quantity: int) -> None:

@@ -12,7 +12,7 @@ from bot.services.catalog import find_listed, price_for
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe, owe_outcome
 from bot.services.quoting import Quoting
-from bot.services.receivers import hand_over
+from bot.services.recipients import hand_over
 from bot.services.terms import Terms
 
 

@@ -110,7 +110,7 @@ def quantity(voice: Voice, choice: Choice) -> Rendered:
     )
 
 
-def receiver(voice: Voice, card_type_id: CardTypeId) -> Rendered:
+def recipient(voice: Voice, card_type_id: CardTypeId) -> Rendered:
     """Ask for the phone number of whoever gets the cards."""
     return Rendered(
         html=voice.say("buy-phone", example=EXAMPLE),
@@ -134,7 +134,7 @@ def confirm(voice: Voice, offer: Offer) -> Rendered:
         )
     ]
     if offer.phone:
-        text.append(voice.say("buy-receiver", phone=offer.phone))
+        text.append(voice.say("buy-recipient", phone=offer.phone))
     if offer.delayed:
         text.append(voice.say("buy-delayed"))
     if earlier := offer.repeats:

@@ -45,10 +45,10 @@ buy-amount =
     Which amount? Send a number, from { $least } to { $most }.
 buy-amount-steps = In steps of { $step }.
 buy-phone =
-    <b>The receiver's phone number</b>
+    <b>The recipient's phone number</b>
     The provider needs it for this card. Send it with its country code, like { $example }; an Algerian number may begin with 0.
 # $phone: the number that was typed, in full
-buy-receiver = 📱 For { $phone }: check the number.
+buy-recipient = 📱 For { $phone }: check the number.
 buy-delayed = 🕓 These cards come within days, not at once.
 
 ## The confirm screen. $before, $after: the balance now, and once the order is placed

@@ -48,7 +48,7 @@ buy-phone =
     <b>Le numéro de téléphone du destinataire</b>
     Le fournisseur le demande pour cette carte. Envoyez-le avec l’indicatif du pays, comme { $example } ; un numéro algérien peut commencer par 0.
 # $phone : le numéro tapé, en entier
-buy-receiver = 📱 Pour le { $phone } : vérifiez le numéro.
+buy-recipient = 📱 Pour le { $phone } : vérifiez le numéro.
 buy-delayed = 🕓 Ces cartes arrivent en quelques jours, pas tout de suite.
 
 ## L’écran de confirmation. $before, $after : le solde maintenant, et après la commande

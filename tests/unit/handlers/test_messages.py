@@ -324,7 +324,7 @@ def test_what_spends_money_says_how_much(voice: Voice) -> None:
 
 
 def test_whom_cards_are_for_is_said_before_money_is_spent(voice: Voice) -> None:
-    """The confirm screen repeats the receiver's number in full, and that cards take days."""
+    """The confirm screen repeats the recipient's number in full, and that cards take days."""
     offer = Offer(quote=QUOTE, wallet=WALLET, repeats=None, phone="+213550123456", delayed=True)
     rendered = screens.confirm(voice, offer)
     assert "\u2068+213550123456\u2069" in rendered.html

@@ -10,7 +10,7 @@ from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import Refusal, Tampered
 from bot.ports.provider import Accepted, Exchange, Line, RefusalKind, Refused, Unknown
 from bot.services.catalog import find_listed
-from bot.services.receivers import find_receiver, hand_over, silent
+from bot.services.recipients import find_recipient, hand_over, silent
 from bot.services.requoting import Requoting
 from tests.fakes.provider_account import dinars, wide_shop
 from tests.fakes.world import NOON
@@ -41,7 +41,7 @@ async def flipkart(shop: Shop) -> tuple[CardTypeId, Product]:
 
 
 async def confirmed(shop: Shop) -> Order:
-    """Confirm two cards for the receiver."""
+    """Confirm two cards for the recipient."""
     type_id, _ = await flipkart(shop)
     offer = await shop.counter.quoting.quote_for(AMINA, type_id, 2, "0550 12 34 56")
     assert offer.phone == PHONE
@@ -49,9 +49,9 @@ async def confirmed(shop: Shop) -> Order:
     return made.order
 
 
-async def receiver_of(shop: Shop, quote_id: QuoteId) -> str | None:
+async def recipient_of(shop: Shop, quote_id: QuoteId) -> str | None:
     async with shop.store.read() as work:
-        return await find_receiver(work, shop.keeper, quote_id)
+        return await find_recipient(work, shop.keeper, quote_id)
 
 
 async def test_a_quote_without_a_phone_is_refused_and_not_kept(wide: Shop) -> None:
@@ -80,13 +80,13 @@ async def test_a_phone_nobody_asks_for_is_not_kept(wide: Shop) -> None:
     type_id = await wide.type_id("20")
     offer = await wide.counter.quoting.quote_for(AMINA, type_id, 1, PHONE)
     assert offer.phone is None
-    assert await receiver_of(wide, offer.quote.id) is None
+    assert await recipient_of(wide, offer.quote.id) is None
 
 
 async def test_the_number_is_sealed_for_its_quote_alone(wide: Shop) -> None:
     """Moved to another quote it does not open."""
     order = await confirmed(wide)
-    assert await receiver_of(wide, order.quote_id) == PHONE
+    assert await recipient_of(wide, order.quote_id) == PHONE
     async with wide.store.read() as work:
         sealed = await work.recipients.find(order.quote_id)
     assert sealed is not None
@@ -106,7 +106,7 @@ async def test_the_number_goes_to_the_provider(wide: Shop) -> None:
     assert (await wide.order(order)).state is OrderState.HANDLING
 
 
-async def test_a_new_offer_keeps_its_receiver(wide: Shop) -> None:
+async def test_a_new_offer_keeps_its_recipient(wide: Shop) -> None:
     """A requote is for the same phone; one of a product without a phone is for none."""
     order = await confirmed(wide)
     assert await requoted(wide, order) == PHONE
@@ -126,14 +126,14 @@ async def requoted(shop: Shop, order: Order) -> str | None:
         assert why is not None
         await requoting.withdraw(work, order, why, dearer)
     owed = [one for one in await shop.owed(DeliveryKind.REQUOTE) if one.order_id == order.id]
-    return await receiver_of(shop, QuoteId(str(owed[0].facts["quote"])))
+    return await recipient_of(shop, QuoteId(str(owed[0].facts["quote"])))
 
 
 async def test_nobodys_number_is_handed_over_as_nobodys(wide: Shop) -> None:
-    """A quote that never had a receiver gives none to the next."""
+    """A quote that never had a recipient gives none to the next."""
     async with wide.store.begin() as work:
         await hand_over(work, wide.keeper, QuoteId("old"), QuoteId("new"))
-    assert await receiver_of(wide, QuoteId("new")) is None
+    assert await recipient_of(wide, QuoteId("new")) is None
 
 
 async def test_cards_made_for_another_phone_are_not_sold_from_the_shelf(wide: Shop) -> None:
