@@ -8,10 +8,20 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.refusals import RefusalReason
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import Refusal, Tampered
-from bot.ports.provider import Accepted, Exchange, Line, RefusalKind, Refused, Unknown
+from bot.log import redactor
+from bot.ports.provider import (
+    Accepted,
+    Exchange,
+    Line,
+    Placement,
+    RefusalKind,
+    Refused,
+    Unknown,
+)
 from bot.services.catalog import find_listed
 from bot.services.recipients import find_recipient, hand_over, silent
 from bot.services.requoting import Requoting
+from tests.fakes.provider import MemoryProvider
 from tests.fakes.provider_account import dinars, wide_shop
 from tests.fakes.world import NOON
 from tests.unit.services.shop import AMINA, Shop
@@ -104,6 +114,26 @@ async def test_the_number_goes_to_the_provider(wide: Shop) -> None:
     assert PHONE not in repr(placed.line)
     assert PHONE[1:] not in repr(await wide.journal())
     assert (await wide.order(order)).state is OrderState.HANDLING
+
+
+class Overheard(MemoryProvider):
+    """Notes what a log would hold of a number while its cards are ordered."""
+
+    async def place(self, line: Line, *, reference: str) -> Placement:
+        self.calls.append(redactor(f"for {line.phone}"))
+        return await super().place(line, reference=reference)
+
+
+async def test_no_log_holds_the_number_while_it_is_sent(wide: Shop) -> None:
+    """Whatever a library says of an order under way, the number is masked in it."""
+    order = await confirmed(wide)
+    overheard = Overheard(wide.clock)
+    overheard.categories, overheard.stock = wide_shop()
+    placing = replace(wide.works.placing, providers={"memory": overheard})
+    await placing.step()
+    await placing.idle()
+    assert (await wide.order(order)).state is OrderState.HANDLING
+    assert "for •••" in overheard.calls
 
 
 async def test_a_new_offer_keeps_its_recipient(wide: Shop) -> None:
