@@ -7,6 +7,7 @@ import structlog
 
 from bot.domain import pricing
 from bot.domain.agents import Agent, AgentId
+from bot.domain.amounts import asked_again
 from bot.domain.catalog import (
     Account,
     CardType,
@@ -18,6 +19,7 @@ from bot.domain.catalog import (
 )
 from bot.domain.money import Money
 from bot.domain.rates import Rate
+from bot.domain.regions import same_region
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
@@ -128,6 +130,17 @@ class Catalog:
                 return None, ()
             return category, await work.catalog.list_products(category_id)
 
+    async def products_beside(
+        self, product_id: ProductId
+    ) -> tuple[Category | None, tuple[Product, ...]]:
+        """List the products of a product's category that are redeemed where it is."""
+        async with self.store.read() as work:
+            product = await work.catalog.find_product(product_id)
+        if product is None:
+            return None, ()
+        category, listed = await self.products(product.category_id)
+        return category, same_region(listed, product)
+
     async def types(
         self, product_id: ProductId, agent_id: AgentId
     ) -> tuple[Product | None, tuple[Offered, ...]]:
@@ -194,7 +207,9 @@ class Catalog:
             return False
         async with self.store.begin() as work:
             at = self.clock.now()
-            await work.catalog.replace_types(product.id, listed, at=at)
+            known = await work.catalog.list_types(product.id)
+            again = asked_again(known, listed)
+            await work.catalog.replace_types(product.id, [*listed, *again], at=at)
             currencies = {one.cost.currency for one in listed}
             await watch_rates(work, self.terms, currencies, at=at)
         return True
@@ -221,7 +236,8 @@ class Catalog:
         self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
         agent = await work.people.get_agent(agent_id)
-        return await self._offered(work, agent, product, known)
+        listed = tuple(one for one in known if not one.asked)
+        return await self._offered(work, agent, product, listed)
 
     async def _offered(
         self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]
@@ -229,7 +245,7 @@ class Catalog:
         closed = await gates.closed(work, product.account)
         offered = []
         for one in known:
-            if one.cost.minor > 0:
+            if one.is_priced:
                 priced = await price_for(work, self.terms, agent, one.cost)
                 available = closed is None and one.stock > 0 and priced is not None
                 price = None if priced is None else priced.price

@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.domain.agents import AgentId, Person, PersonId, RequestId
 from bot.domain.alerts import Alert, AlertId
 from bot.domain.cards import order_owner
+from bot.domain.catalog import Product
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, QuoteId
 from bot.domain.outbox import Delivery, DeliveryId, DeliveryKind
@@ -14,6 +15,7 @@ from bot.ports.messenger import (
     AccessDecided,
     AlertRaised,
     Message,
+    Notes,
     NumberedCard,
     Outcome,
     Receipt,
@@ -72,13 +74,31 @@ class Composer:
             copy=delivery.copy,
             is_last=order.is_final and delivery.last_slot >= order.cards,
             wallet=await work.ledger.wallet(order.agent_id),
+            notes=await self.notes(work, order),
         )
+
+    async def notes(self, work: Work, order: Order) -> Notes:
+        """Read what the provider tells of an order's cards, as last read.
+
+        A reading between two edits may change it, as the balance beside it may change: an edit is
+        repeatable because it shows the same cards in the same message, whatever stands below them.
+        """
+        product = await find_product_of(work, order)
+        if product is None:
+            return Notes()
+        return Notes(redemption=product.redemption, validity=product.validity)
 
     async def cards(self, work: Work, order: Order) -> tuple[NumberedCard, ...]:
         """Open the cards that an order's agent paid for."""
         sealed = await work.cards.list(order_owner(order.id))
         paid = [card for card in sealed if card.slot <= order.cards]
         return tuple(NumberedCard(number=c.slot, card=self.keeper.open(c)) for c in paid)
+
+
+async def find_product_of(work: Work, order: Order) -> Product | None:
+    """Find the product of an order, as last read."""
+    card_type = await work.catalog.find_type(order.card_type_id)
+    return None if card_type is None else await work.catalog.find_product(card_type.product_id)
 
 
 async def find_maybe(work: Work, person_id: PersonId | None) -> Person | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.ports.world import Clock
 from bot.services.alerts import Alerts
+from bot.services.amounts import Amounts
 from bot.services.asking import Asking
 from bot.services.catalog import Catalog
 from bot.services.checkout import Checkout
@@ -28,6 +29,7 @@ class Counter:
     asking: Asking
     catalog: Catalog
     quoting: Quoting
+    amounts: Amounts
     checkout: Checkout
     orders: PastOrders
     wallets: Wallets

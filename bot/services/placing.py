@@ -17,6 +17,7 @@ from bot.domain.ledger import cost, stock_of
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderError, ProviderUnauthorized
+from bot.log import hiding
 from bot.ports.provider import Line, Placement, Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
@@ -28,6 +29,7 @@ from bot.services.checkout import withdraw
 from bot.services.funds import Funds, Reading
 from bot.services.keeping import Keeper
 from bot.services.receiving import Receiving
+from bot.services.recipients import find_recipient, silent
 from bot.services.requoting import Requoting
 from bot.services.terms import Terms
 
@@ -150,6 +152,8 @@ class Placing:
         reading = await self._checked(order, provider)
         if reading is None:
             return
+        async with self.store.read() as work:
+            phone = await find_recipient(work, self.keeper, order.quote_id)
         sending = await self._send(order.id, provider, reading)
         if sending is None:
             return
@@ -157,9 +161,11 @@ class Placing:
             product_key=sending.product_key,
             type_key=sending.type_key,
             quantity=sending.quantity,
+            phone=phone,
         )
-        placement: Placement = await provider.place(line, reference=sending.reference)
-        await self.answering.take(sending.id, placement)
+        with hiding(phone or ""):
+            placement: Placement = await provider.place(line, reference=sending.reference)
+        await self.answering.take(sending.id, silent(placement, phone))
         self.bells.placing.ring()
 
     async def _next_step(self, work: Work, order_id: OrderId) -> _Next:
@@ -197,6 +203,8 @@ class Placing:
         return self.clock.now() - order.confirmed_at >= WAITS_AT_MOST
 
     async def _sold_from_shelf(self, work: Work, order: Order) -> bool:
+        if await work.recipients.find(order.quote_id):
+            return False  # cards on the shelf were made for somebody else's phone
         unowned = await work.shelf.find_for(order.bucket)
         if unowned is None:
             return False

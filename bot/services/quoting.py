@@ -1,6 +1,6 @@
 """Quotes: a price promised to one member, after everything that can be checked was checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain import pricing
@@ -8,6 +8,7 @@ from bot.domain.agents import Agent, PersonId, Wallet
 from bot.domain.catalog import CardType, CardTypeId, Product
 from bot.domain.money import Money
 from bot.domain.orders import Order, Quote, QuoteId
+from bot.domain.phones import EXAMPLE, read_phone
 from bot.domain.quantities import most, read_quantity
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
@@ -15,7 +16,9 @@ from bot.ports.store import Store, Work
 from bot.ports.world import Clock, Secrets
 from bot.services import gates
 from bot.services.catalog import SHOWN_FRESH, Catalog, Priced, find_listed, price_for
+from bot.services.keeping import Keeper
 from bot.services.people import active_agent
+from bot.services.recipients import keep_recipient
 from bot.services.terms import Terms
 
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -27,16 +30,24 @@ PROMPT_AGE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A quote, what the wallet holds, and the earlier order it would repeat, if any."""
+    """A quote, what the wallet holds, and the earlier order it would repeat, if any.
+
+    `phone` is whom the cards are for, where the product asks; `delayed`: they come after days.
+    """
 
     quote: Quote
     wallet: Wallet
     repeats: Order | None
+    phone: str | None = field(default=None, repr=False)
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A type that was chosen, and how many of it can be bought."""
+    """A type that was chosen, and how many of it can be bought.
+
+    Of an open amount nothing can be bought yet, and its `price` says nothing.
+    """
 
     card_type: CardType
     product: Product
@@ -52,6 +63,7 @@ class Quoting:
     catalog: Catalog
     clock: Clock
     secrets: Secrets
+    keeper: Keeper
     terms: Terms
 
     async def choose(self, person_id: PersonId, card_type_id: CardTypeId) -> Choice:
@@ -64,7 +76,7 @@ class Quoting:
             card_type=card_type,
             product=product,
             price=unit.price,
-            most=most(card_type.stock),
+            most=_most(card_type),
         )
 
     async def quote_typed(self, person_id: PersonId, card_type_id: CardTypeId, text: str) -> Offer:
@@ -76,15 +88,34 @@ class Quoting:
             raise Refusal(RefusalReason.QUANTITY_NOT_A_NUMBER, facts)
         return await self.quote(person_id, card_type_id, quantity)
 
-    async def quote(self, person_id: PersonId, card_type_id: CardTypeId, quantity: int) -> Offer:
+    async def quote_for(
+        self, person_id: PersonId, card_type_id: CardTypeId, quantity: int, text: str
+    ) -> Offer:
+        """Quote cards for the recipient whose number the member typed."""
+        phone = read_phone(text)
+        if phone is None:
+            raise Refusal(RefusalReason.PHONE_UNREADABLE, {"example": EXAMPLE})
+        return await self.quote(person_id, card_type_id, quantity, phone=phone)
+
+    async def quote(
+        self,
+        person_id: PersonId,
+        card_type_id: CardTypeId,
+        quantity: int,
+        *,
+        phone: str | None = None,
+    ) -> Offer:
         """Promise a price for ten minutes; `Refusal` says what is possible instead.
 
+        When nothing but the recipient's number is missing, the refusal is `PHONE_NEEDED`.
         Nothing is held. The wallet is looked at, so that nobody confirms in vain.
         """
         await self._read_anew(card_type_id, quantity)
         async with self.store.begin() as work:
             agent = await active_agent(work, person_id)
             card_type, product = await self._sellable(work, card_type_id)
+            if card_type.open_amount is not None:
+                raise Refusal(RefusalReason.NOT_AVAILABLE)  # an amount has to be named first
             _check_quantity(quantity, card_type)
             listed = (card_type, product)
             quote = await self.make(work, person_id, agent, listed=listed, quantity=quantity)
@@ -92,11 +123,14 @@ class Quoting:
             if missing := wallet.missing(quote.total):
                 facts = {"missing": missing, "total": quote.total, "balance": wallet.balance}
                 raise Refusal(RefusalReason.NOT_ENOUGH_BALANCE, facts)
+            phone = await self._recipient(work, quote, product, phone)
             since = self.clock.now() - REPEAT_WITHIN
             repeats = await work.orders.find_last_like(
                 agent.id, card_type_id, quantity, since=since
             )
-        return Offer(quote=quote, wallet=wallet, repeats=repeats)
+        return Offer(
+            quote=quote, wallet=wallet, repeats=repeats, phone=phone, delayed=product.delayed
+        )
 
     async def make(
         self,
@@ -142,7 +176,7 @@ class Quoting:
 
     async def _sellable(self, work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
         found = await find_listed(work, card_type_id)
-        if found is None or not found[1].enabled or found[0].cost.minor <= 0:
+        if found is None or not found[1].enabled or not found[0].is_priced:
             raise Refusal(RefusalReason.NOT_AVAILABLE)
         card_type, product = found
         if not self.catalog.trades_at(product.account):
@@ -152,6 +186,18 @@ class Quoting:
         if card_type.stock <= 0:
             raise Refusal(RefusalReason.OUT_OF_STOCK)
         return card_type, product
+
+    async def _recipient(
+        self, work: Work, quote: Quote, product: Product, phone: str | None
+    ) -> str | None:
+        """Keep whom the cards are for, where the product asks; nobody else's number is kept."""
+        if not product.needs_phone:
+            return None
+        if phone is None:
+            facts = {"type": quote.card_type_id, "quantity": quote.quantity}
+            raise Refusal(RefusalReason.PHONE_NEEDED, facts)
+        await keep_recipient(work, self.keeper, quote.id, phone)
+        return phone
 
     async def _read_anew(self, card_type_id: CardTypeId, quantity: int) -> None:
         # A member who asks for more than the last reading showed deserves a fresh one.
@@ -164,8 +210,12 @@ class Quoting:
                 await self.catalog.read_types(product, age)
 
 
+def _most(card_type: CardType) -> int:
+    return most(card_type.stock, card_type.most)
+
+
 def _check_quantity(quantity: int, card_type: CardType) -> None:
     if quantity < 1:
-        raise Refusal(RefusalReason.QUANTITY_TOO_SMALL, {"most": most(card_type.stock)})
-    if quantity > most(card_type.stock):
-        raise Refusal(RefusalReason.QUANTITY_TOO_LARGE, {"most": most(card_type.stock)})
+        raise Refusal(RefusalReason.QUANTITY_TOO_SMALL, {"most": _most(card_type)})
+    if quantity > _most(card_type):
+        raise Refusal(RefusalReason.QUANTITY_TOO_LARGE, {"most": _most(card_type)})

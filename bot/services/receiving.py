@@ -14,7 +14,7 @@ from bot.domain.alerts import AlertKind
 from bot.domain.cards import Card, SealedCard, order_owner
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState
-from bot.domain.outbox import parts
+from bot.domain.outbox import length_of, parts
 from bot.domain.settlement import Agreement, Counts, closing_state, final_state, judge
 from bot.ports.provider import ProviderOrder
 from bot.ports.store import Store, Work
@@ -155,7 +155,7 @@ class Receiving:
     async def _owe(
         self, work: Work, order: Order, cards: list[Card], *, first: int, at: datetime
     ) -> None:
-        lengths = tuple(len(card.code) + len(card.serial) for card in cards)
+        lengths = tuple(length_of(card) for card in cards)
         for slots in parts(lengths, first=first):
             await owe_receipt(work, order, slots, at=at)
 

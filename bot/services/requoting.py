@@ -12,6 +12,7 @@ from bot.services.catalog import find_listed, price_for
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe, owe_outcome
 from bot.services.quoting import Quoting
+from bot.services.recipients import hand_over
 from bot.services.terms import Terms
 
 
@@ -28,7 +29,7 @@ class Requoting:
 
         A cost that rose without reaching the agent's price asks nothing.
         """
-        if current is None or current.cost.minor <= 0:
+        if current is None or not current.is_priced:
             return Reason.NOT_AVAILABLE
         product = await work.catalog.find_product(current.product_id)
         if product is None or not product.enabled:
@@ -37,7 +38,7 @@ class Requoting:
         priced = await price_for(work, self.terms, agent, current.cost)
         if priced is None:
             return Reason.NOT_AVAILABLE  # before the stock: what is left of it has no price either
-        if current.stock < order.quantity:
+        if most(current.stock, current.most) < order.quantity:
             return Reason.OUT_OF_STOCK
         return Reason.PRICE_ROSE if priced.price > order.unit_price else None
 
@@ -48,7 +49,7 @@ class Requoting:
         at = self.clock.now()
         ended = order.to(OrderState.WITHDRAWN, reason=reason, final_at=at, not_before=None)
         saved = await end_unpaid(work, ended, at=at)
-        quantity = min(order.quantity, most(current.stock)) if current else 0
+        quantity = min(order.quantity, most(current.stock, current.most)) if current else 0
         listed = await find_listed(work, order.card_type_id)
         if listed is None or not quantity or reason is Reason.NOT_AVAILABLE:
             await owe_outcome(work, saved, at=at)
@@ -57,6 +58,7 @@ class Requoting:
         quote = await self.quoting.make(
             work, order.person_id, agent, listed=listed, quantity=quantity
         )
+        await hand_over(work, self.quoting.keeper, order.quote_id, quote.id)
         await owe(
             work,
             DeliveryKind.REQUOTE,

@@ -10,6 +10,7 @@ from bot.ports.provider import Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock, Secrets
 from bot.services.alerts import Alerts
+from bot.services.amounts import Amounts
 from bot.services.answering import Answering
 from bot.services.asking import Asking
 from bot.services.bells import Bell, Bells, work
@@ -137,6 +138,7 @@ def assemble(world: World) -> Works:
         catalog=catalog,
         clock=world.clock,
         secrets=world.secrets,
+        keeper=world.keeper,
         terms=world.terms,
     )
     movements = Movements(store=world.store, funds=funds, clock=world.clock)
@@ -257,6 +259,7 @@ def _counter(world: World, parts: _Parts) -> Counter:
         asking=Asking(store=store, clock=clock),
         catalog=parts.catalog,
         quoting=parts.quoting,
+        amounts=Amounts(store=store, quoting=parts.quoting),
         checkout=Checkout(
             store=store, clock=clock, secrets=world.secrets, bells=bells, epoch=world.epoch
         ),

@@ -28,7 +28,7 @@ Families with limits of their own, always plain text, read through `label`: `but
 """
 
 from bot.texts.formats import Percent
-from bot.texts.markup import Markup, code, link, rows
+from bot.texts.markup import Markup, code, link, rows, shortened, shown_units
 from bot.texts.translator import LANGUAGES, Translator, Voice, closest
 
 __all__ = [
@@ -41,4 +41,6 @@ __all__ = [
     "code",
     "link",
     "rows",
+    "shortened",
+    "shown_units",
 ]

@@ -46,6 +46,13 @@ refusal-quantity-too-large =
         [many] يمكن طلب { $most } بطاقة على الأكثر الآن. أرسل كمية أصغر.
        *[other] يمكن طلب { $most } بطاقة على الأكثر الآن. أرسل كمية أصغر.
     }
+# $least و$most: أصغر مبلغ وأكبره، مع العملة (25 USD)
+refusal-card-amount-unreadable = لا أستطيع قراءة هذا المبلغ. أرسل عددًا من { $least } إلى { $most }، مثل 25 أو 37,50.
+refusal-card-amount-out-of-bounds = هذا المبلغ غير ممكن. أرسل مبلغًا من { $least } إلى { $most }.
+# $below و$above: أقرب المبالغ الممكنة
+refusal-card-amount-off-step = هذا المبلغ غير ممكن. أقرب المبالغ { $below } و{ $above }: أرسل أحدهما أو مبلغًا آخر.
+refusal-phone-needed = هذه البطاقة تحتاج إلى رقم هاتف المستلم. أرسل /buy واخترها من جديد.
+refusal-phone-unreadable = لا أستطيع قراءة هذا الرقم. أرسله مع رمز البلد، مثل { $example }، ويمكن للرقم الجزائري أن يبدأ بـ 0.
 # $total: سعر الطلب؛ $missing: ما ينقص الرصيد
 refusal-not-enough-balance = الرصيد غير كافٍ: سعر الطلب { $total } ورصيدك { $balance } وينقصك { $missing }. اشحنه عند الموزّع.
 refusal-quote-unknown = هذا العرض ليس لك أو لم يعد موجودًا. أرسل /buy للبدء من جديد.

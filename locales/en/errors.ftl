@@ -34,6 +34,13 @@ refusal-quantity-too-large =
         [one] Only 1 card can be ordered now. Send a smaller quantity.
        *[other] At most { $most } cards can be ordered now. Send a smaller quantity.
     }
+# $least, $most: the smallest and the largest amount, with the currency (25 USD)
+refusal-card-amount-unreadable = I cannot read this amount. Send a number from { $least } to { $most }, like 25 or 37.50.
+refusal-card-amount-out-of-bounds = This amount is not possible. Send one from { $least } to { $most }.
+# $below, $above: the nearest amounts that are possible
+refusal-card-amount-off-step = This amount is not possible. The nearest ones are { $below } and { $above }: send one of them, or another.
+refusal-phone-needed = This card needs the recipient's phone number. Send /buy and choose it again.
+refusal-phone-unreadable = I cannot read this phone number. Send it with its country code, like { $example }; an Algerian number may begin with 0.
 # $total: the price of the order; $missing: what the wallet lacks for it
 refusal-not-enough-balance = Insufficient balance: the order costs { $total }, your balance is { $balance }, you are { $missing } short. Top up with the distributor.
 refusal-quote-unknown = This offer is not yours or no longer exists. Send /buy to start again.

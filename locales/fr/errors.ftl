@@ -34,6 +34,13 @@ refusal-quantity-too-large =
         [one] Une seule carte peut être commandée maintenant. Envoyez une quantité plus petite.
        *[other] { $most } cartes au plus peuvent être commandées maintenant. Envoyez une quantité plus petite.
     }
+# $least, $most : le plus petit et le plus grand montant, avec la devise (25 USD)
+refusal-card-amount-unreadable = Je ne peux pas lire ce montant. Envoyez un nombre de { $least } à { $most }, comme 25 ou 37,50.
+refusal-card-amount-out-of-bounds = Ce montant n’est pas possible. Envoyez-en un de { $least } à { $most }.
+# $below, $above : les montants possibles les plus proches
+refusal-card-amount-off-step = Ce montant n’est pas possible. Les plus proches sont { $below } et { $above } : envoyez l’un d’eux, ou un autre.
+refusal-phone-needed = Cette carte demande le numéro de téléphone du destinataire. Envoyez /buy et choisissez-la de nouveau.
+refusal-phone-unreadable = Je ne peux pas lire ce numéro. Envoyez-le avec l’indicatif du pays, comme { $example } ; un numéro algérien peut commencer par 0.
 # $total : le prix de la commande ; $missing : ce qui manque au solde
 refusal-not-enough-balance = Solde insuffisant : la commande coûte { $total }, votre solde est de { $balance }, il manque { $missing }. Rechargez-le auprès du distributeur.
 refusal-quote-unknown = Cette offre n’est pas la vôtre ou n’existe plus. Envoyez /buy pour recommencer.
