@@ -45,9 +45,11 @@ FINDS = Capabilities(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """The answer to a placing is lost; the order exists or not."""
+    """The answer to a placing tells nothing; the order exists or not."""
 
     committed: bool
+    reason: str = "ReadTimeout"
+    alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,17 +220,15 @@ class MemoryProvider(MemoryAccount):
 
     async def _answer(self, line: Line, reference: str, started_at: datetime) -> Placement:
         scripted = self.answers.popleft() if self.answers else None
-        lost = Unknown(reason="ReadTimeout", exchange=self._exchange(started_at, None))
         match scripted:
             case Unsent():
                 return self._not_sent(scripted, started_at)
             case Declined():
                 return self._refused(scripted, started_at)
-            case Lost(committed=False):
-                return lost
             case Lost():
-                self._honest(line, reference, started_at)
-                return lost
+                if scripted.committed:
+                    self._honest(line, reference, started_at)
+                return self._lost(scripted, started_at)
             case Held():
                 scripted.begun.set()
                 await scripted.gate.wait()
@@ -243,6 +243,10 @@ class MemoryProvider(MemoryAccount):
         order = self.take(line, reference=reference)
         exchange = self._exchange(started_at, 200)
         return Accepted(provider_order_id=order.id, exchange=exchange)
+
+    def _lost(self, lost: Lost, started_at: datetime) -> Unknown:
+        exchange = self._exchange(started_at, None)
+        return Unknown(reason=lost.reason, exchange=exchange, alarming=lost.alarming)
 
     def _not_sent(self, unsent: Unsent, started_at: datetime) -> NotSent:
         return NotSent(
