@@ -1,20 +1,27 @@
 """An order at a provider that finds orders by our reference."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.orders import OrderState, Reason
+from bot.domain.orders import Order, OrderState, Reason
 from bot.errors import ProviderContractBroken, ProviderUnreachable
-from tests.engine import Engine, check_books
+from bot.ports.provider import Line, OrderPage, ProviderOrder
+from tests.engine import ADMIN, Engine, check_books
 from tests.fakes.provider import FINDS, Lost, MemoryProvider
 from tests.fakes.world import FakeClock
 
 
-async def finding() -> Engine:
+HORIZON = timedelta(seconds=120)
+EVERY = timedelta(seconds=10)
+LINE = Line(product_key="psn", type_key="psn-10", quantity=2)
+
+
+async def finding(provider: type[MemoryProvider] = MemoryProvider) -> Engine:
     """Open a shop at a provider that finds by reference."""
     clock = FakeClock()
-    engine = Engine(clock=clock, others=(MemoryProvider(clock, capabilities=FINDS),))
+    engine = Engine(clock=clock, others=(provider(clock, capabilities=FINDS),))
     await engine.open()
     await engine.hire()
     clock.advance(timedelta(seconds=1))
@@ -24,6 +31,12 @@ async def finding() -> Engine:
 @pytest.fixture
 async def engine() -> Engine:
     return await finding()
+
+
+async def lost(engine: Engine, *, committed: bool, quantity: int = 2) -> Order:
+    """Place an order whose answer is lost."""
+    engine.provider.answers.append(Lost(committed=committed))
+    return await engine.buy(quantity=quantity)
 
 
 async def states(engine: Engine) -> list[OrderState]:
@@ -95,3 +108,98 @@ async def test_what_takes_days_is_followed_to_its_end(engine: Engine) -> None:
     assert settled.given_back == settled.unit_price
     assert await engine.books() == engine.provider.held_balance
     await check_books(engine)
+
+
+async def test_one_look_up_that_fails_hides_no_other(engine: Engine) -> None:
+    """Whatever is wrong with one order, the others are looked for in the same round."""
+    for quantity in (1, 2, 3):
+        await lost(engine, committed=True, quantity=quantity)
+    engine.provider.failures += [ProviderUnreachable(), ProviderContractBroken()]
+    await engine.settle()
+    unknown = OrderState.UNKNOWN
+    assert await states(engine) == [unknown, unknown, OrderState.HANDLING]
+    engine.clock.advance(EVERY)
+    await engine.settle()
+    assert await states(engine) == [OrderState.HANDLING] * 3
+
+
+async def test_a_duplicate_is_the_order_itself(engine: Engine) -> None:
+    """A placing that is answered with "this reference is taken" is looked for, and adopted."""
+    order = await engine.confirm()
+    placed = engine.provider.buy_elsewhere(LINE, reference=order.reference)
+    await engine.place()
+    assert await states(engine) == [OrderState.UNKNOWN]
+    await engine.rest()
+    settled = await engine.order(order.id)
+    assert (settled.state, settled.provider_order_id) == (OrderState.FULFILLED, placed.id)
+    assert engine.codes() == engine.paid()
+    assert len(engine.provider.placed) == 1
+    assert await engine.books() == engine.provider.held_balance
+
+
+class Forgetful(MemoryProvider):
+    """A provider whose look-up finds nothing, whatever its list shows."""
+
+    async def find_by_reference(self, reference: str) -> ProviderOrder | None:
+        await super().find_by_reference(reference)
+        return None
+
+
+async def test_what_the_list_shows_is_not_absent() -> None:
+    """After the horizon the list is asked too: an order that it shows is adopted, not refused."""
+    engine = await finding(Forgetful)
+    there = await lost(engine, committed=True)
+    absent = await lost(engine, committed=False)
+    await engine.settle_for(HORIZON - EVERY)
+    assert "orders" not in engine.provider.calls
+    assert await states(engine) == [OrderState.UNKNOWN] * 2
+    await engine.settle_for(EVERY)
+    assert (await engine.order(there.id)).provider_order_id == engine.last_placed.id
+    assert (await engine.order(absent.id)).reason is Reason.ABSENT
+    assert await engine.held(absent.agent_id) == there.total
+
+
+class Moving(MemoryProvider):
+    """A provider whose list says more than it shows, until it `stands`."""
+
+    stands = False
+
+    async def orders(self, since: object, until: object, **how: object) -> OrderPage:
+        page = await super().orders(since, until, **how)  # type: ignore[arg-type] # passed on
+        return page if self.stands else replace(page, total=page.total + 1)
+
+
+async def test_a_list_that_moves_proves_no_absence() -> None:
+    """While the second witness cannot be heard whole, an order stays unknown."""
+    engine = await finding(Moving)
+    order = await lost(engine, committed=False)
+    await engine.settle_for(HORIZON + EVERY)
+    assert (await engine.order(order.id)).state is OrderState.UNKNOWN
+    assert isinstance(engine.provider, Moving)
+    engine.provider.stands = True
+    await engine.settle_for(EVERY)
+    assert (await engine.order(order.id)).reason is Reason.ABSENT
+
+
+@pytest.mark.parametrize("minutes", [-10, 60])
+async def test_a_clock_that_is_set_shortens_no_horizon(engine: Engine, minutes: int) -> None:
+    """An hour that never passed is no horizon, though a look-up does not tell the time."""
+    order = await lost(engine, committed=False)
+    step = timedelta(minutes=minutes)
+    engine.clock.set_back(-step)
+    engine.provider.ahead -= step
+    await engine.settle_for(HORIZON - EVERY)
+    assert (await engine.order(order.id)).state is OrderState.UNKNOWN
+    engine.provider.take(LINE, reference=order.reference)
+    await engine.settle_for(timedelta(minutes=1))
+    assert (await engine.order(order.id)).state is OrderState.HANDLING
+
+
+async def test_what_an_admin_gave_away_is_not_taken_back(engine: Engine) -> None:
+    """A reference whose order an admin gave to another order leaves both to the admins."""
+    first, second = [await lost(engine, committed=True) for _ in range(2)]
+    theirs = engine.provider.placed[1].id
+    await engine.works.counter.resolving.adopt(first.id, theirs, ADMIN)
+    await engine.settle_for(HORIZON * 3)
+    assert (await engine.order(second.id)).state is OrderState.UNKNOWN
+    assert "order-unknown" in await engine.kinds()
