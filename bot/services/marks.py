@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.catalog import Account
 from bot.domain.instants import from_ms, to_ms
+from bot.domain.movements import Opening
 from bot.ports.store import Work
 
 PAUSED = "paused"
@@ -105,14 +106,29 @@ async def find_clock_set(work: Work, account: Account) -> datetime | None:
     return await find_instant(work, account_mark("clock-set", account))
 
 
-async def find_opened(work: Work, account: Account) -> datetime | None:
-    """Until when, on the provider's clock, what it took is in the opening balance of our books."""
-    return await find_instant(work, account_mark("books-opened", account))
+async def find_opening(work: Work, account: Account) -> Opening | None:
+    """What is in the opening balance of our books; None until they are opened."""
+    newest = await find_instant(work, account_mark("books-opened", account))
+    known = await work.marks.find(account_mark("books-opened-with", account))
+    if newest is None:
+        return None
+    if known is None:  # opened when only what came after the newest movement was booked
+        return Opening(newest=newest + timedelta(milliseconds=1))
+    movements, orders, until_ms = json.loads(known)
+    return Opening(
+        newest=newest,
+        movements=frozenset(movements),
+        orders=frozenset(orders),
+        unnamed_until=None if until_ms is None else from_ms(until_ms),
+    )
 
 
-async def set_opened(work: Work, account: Account, at: datetime) -> None:
-    """Note that the books of an account were opened, and with which movement as the newest."""
-    await set_instant(work, account_mark("books-opened", account), at)
+async def set_opening(work: Work, account: Account, opening: Opening) -> None:
+    """Note that the books of an account were opened, and with what."""
+    await set_instant(work, account_mark("books-opened", account), opening.newest)
+    until_ms = None if opening.unnamed_until is None else to_ms(opening.unnamed_until)
+    known = [sorted(opening.movements), sorted(opening.orders), until_ms]
+    await work.marks.set(account_mark("books-opened-with", account), json.dumps(known))
 
 
 async def default_margin_bp(work: Work, otherwise: int) -> int:

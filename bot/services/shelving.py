@@ -52,8 +52,10 @@ class Shelving:
         self, work: Work, provider: Provider, reading: ProviderOrder
     ) -> UnownedOrder | None:
         unowned = _unowned(provider.account, reading, seen_at=self.clock.now())
-        opened = await marks.find_opened(work, provider.account)
-        is_older = opened is not None and unowned.created_at <= opened
+        opening = await marks.find_opening(work, provider.account)
+        is_older = opening is not None and opening.holds_order(
+            unowned.provider_order_id, unowned.created_at
+        )
         if is_older:  # what it cost is in the opening balance
             unowned = replace(unowned, amount=Money.zero(self.terms.currency))
         elif await work.marks.find(marks.RESTORED):

@@ -12,7 +12,6 @@ from tests.engine import ADMIN, Engine, check_books
 from tests.fakes.provider import FINDS, Lost, MemoryProvider
 from tests.fakes.world import FakeClock
 
-
 HORIZON = timedelta(seconds=120)
 EVERY = timedelta(seconds=10)
 LINE = Line(product_key="psn", type_key="psn-10", quantity=2)
