@@ -18,15 +18,14 @@ class Opening:
     """What was in the balance that the books of an account were opened with.
 
     `newest` is when the newest movement known then happened. Some providers tell only its day, so
-    of what lies at or after it, just the `movements` that were known are in the balance, and the
-    `orders` that they name. `unnamed_until`: there were some that name none; orders made until
-    then count as theirs.
+    of what lies at or after it, just the `movements` that were known are in the balance. What an
+    order took is, if it was made until `orders_until` or is one of the `orders` that they name.
     """
 
     newest: datetime
     movements: frozenset[str] = frozenset()
+    orders_until: datetime
     orders: frozenset[str] = frozenset()
-    unnamed_until: datetime | None = None
 
     def holds(self, movement_id: str, at: datetime) -> bool:
         """Tell whether a movement is in the opening balance."""
@@ -34,5 +33,4 @@ class Opening:
 
     def holds_order(self, provider_order_id: str, created_at: datetime) -> bool:
         """Tell whether what an order took is in the opening balance."""
-        until = max(self.newest, self.unnamed_until or self.newest)
-        return created_at <= until or provider_order_id in self.orders
+        return created_at <= self.orders_until or provider_order_id in self.orders

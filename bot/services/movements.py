@@ -164,13 +164,14 @@ async def _opening(
     grain = provider.capabilities.movement_grain
     newest = max((one.at for one in known), default=at - AROUND - grain)
     last = [one for one in known if one.at >= newest]
-    unnamed = any(one.kind == ORDER and one.provider_order_id is None for one in last)
-    ahead = await marks.find_ahead(work, provider.account)
+    theirs = at + await marks.find_ahead(work, provider.account)
+    # Where they name no order, an order's own time has to do, as exactly as the clocks agree.
+    nameless = grain and any(one.kind == ORDER and not one.provider_order_id for one in last)
     return Opening(
         newest=newest,
         movements=frozenset(one.id for one in last),
+        orders_until=theirs if nameless else max(newest, theirs - AROUND),
         orders=frozenset(one.provider_order_id for one in last if one.provider_order_id),
-        unnamed_until=at + ahead if grain and unnamed else None,
     )
 
 

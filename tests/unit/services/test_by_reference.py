@@ -8,28 +8,17 @@ import pytest
 from bot.domain.orders import Order, OrderState, Reason
 from bot.errors import ProviderContractBroken, ProviderUnreachable
 from bot.ports.provider import Line, OrderPage, ProviderOrder
-from tests.engine import ADMIN, Engine, check_books
-from tests.fakes.provider import FINDS, Lost, MemoryProvider
-from tests.fakes.world import FakeClock
+from tests.engine import ADMIN, Engine, check_books, opened_finding
+from tests.fakes.provider import Lost, MemoryProvider
 
 HORIZON = timedelta(seconds=120)
 EVERY = timedelta(seconds=10)
 LINE = Line(product_key="psn", type_key="psn-10", quantity=2)
 
 
-async def finding(provider: type[MemoryProvider] = MemoryProvider) -> Engine:
-    """Open a shop at a provider that finds by reference."""
-    clock = FakeClock()
-    engine = Engine(clock=clock, others=(provider(clock, capabilities=FINDS),))
-    await engine.open()
-    await engine.hire()
-    clock.advance(timedelta(seconds=1))
-    return engine
-
-
 @pytest.fixture
 async def engine() -> Engine:
-    return await finding()
+    return await opened_finding()
 
 
 async def lost(engine: Engine, *, committed: bool, quantity: int = 2) -> Order:
@@ -146,7 +135,7 @@ class Forgetful(MemoryProvider):
 
 async def test_what_the_list_shows_is_not_absent() -> None:
     """After the horizon the list is asked too: an order that it shows is adopted, not refused."""
-    engine = await finding(Forgetful)
+    engine = await opened_finding(Forgetful)
     there = await lost(engine, committed=True)
     absent = await lost(engine, committed=False)
     await engine.settle_for(HORIZON - EVERY)
@@ -170,7 +159,7 @@ class Moving(MemoryProvider):
 
 async def test_a_list_that_moves_proves_no_absence() -> None:
     """While the second witness cannot be heard whole, an order stays unknown."""
-    engine = await finding(Moving)
+    engine = await opened_finding(Moving)
     order = await lost(engine, committed=False)
     await engine.settle_for(HORIZON + EVERY)
     assert (await engine.order(order.id)).state is OrderState.UNKNOWN
