@@ -13,7 +13,7 @@ from bot.domain.verifying import ONLINE, Check
 from bot.errors import ProviderUnreachable
 from bot.ports.provider import Line, OrderPage, Priority
 from bot.ports.store import Work
-from tests.engine import PSN_20, Engine
+from tests.engine import PSN_20, Engine, opened_finding
 from tests.fakes.provider import Lost, MemoryProvider
 from tests.fakes.provider_account import MemoryOrder, dinars
 from tests.fakes.world import FakeClock
@@ -260,3 +260,25 @@ async def test_a_shop_that_sells_meanwhile_is_not_judged(shop: Engine) -> None:
     done = await checking.reconcile()
     assert said(done) == []
     assert [one.why for one in done.unchecked] == ["the shop was selling meanwhile: try again"]
+
+
+# --- A list that shows references, and neither cards nor figures ----------------------------------
+
+
+async def test_lines_without_figures_are_read_by_their_id() -> None:
+    """What a stranger cost is asked for, and the reference tells what is under way."""
+    shop = await opened_finding()
+    await sell(shop)
+    theirs = shop.provider.buy_elsewhere(ELSEWHERE)
+    shop.clock.advance(HOUR)
+    assert said(await reconcile(shop)) == [(Check.PROVIDER_ORDERS, "provider", theirs.id, False)]
+    await shop.sweep()
+    done = await reconcile(shop)
+    assert (said(done), done.unchecked) == ([], [])
+    shop.provider.answers.append(Lost(committed=True))
+    await shop.buy()
+    mine = shop.last_placed
+    stranger = shop.provider.buy_elsewhere(mine.line)
+    done = await reconcile(shop)
+    assert said(done) == [(Check.PROVIDER_ORDERS, "provider", stranger.id, True)]
+    assert f"{mine.id} may be an order of ours that is under way" in done.notes
