@@ -282,3 +282,16 @@ async def test_lines_without_figures_are_read_by_their_id() -> None:
     done = await reconcile(shop)
     assert said(done) == [(Check.PROVIDER_ORDERS, "provider", stranger.id, True)]
     assert f"{mine.id} may be an order of ours that is under way" in done.notes
+
+
+async def test_a_movement_told_by_its_day_is_not_missed() -> None:
+    """Money that came since the last sweep is found although its day began long before that."""
+    shop = await opened_finding()
+    await sell(shop)
+    shop.clock.advance(3 * HOUR)
+    await shop.sweep()
+    shop.clock.advance(HOUR)
+    shop.provider.deposit(dinars(700))
+    done = await reconcile(shop)
+    assert (said(done), done.unchecked) == ([], [])
+    assert "700 came and is booked by the next sweep" in done.notes
