@@ -113,6 +113,13 @@ class SqlOrders:
         row = await self._session.find(owner)
         return None if row is None else read_order(row)
 
+    async def find_by_reference(self, account: Account, reference: str) -> Order | None:
+        referred = select(tables.orders).where(
+            _at_account(account), tables.orders.c.reference == reference
+        )
+        row = await self._session.find(referred)
+        return None if row is None else read_order(row)
+
     async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
         shown = {"person": person_id, "message": message_id}
         row = await self._session.find(_FIND_BY_MESSAGE, shown)

@@ -20,6 +20,7 @@ class AlertKind(StrEnum):
     PROVIDER_FROZEN = "provider-frozen"
     ORDER_UNKNOWN = "order-unknown"
     ORDER_AMBIGUOUS = "order-ambiguous"
+    MONEY_TROUBLE = "money-trouble"
     FOREIGN_ORDER = "foreign-order"
     SHELF_ORDER = "shelf-order"
     COUNT_MISMATCH = "count-mismatch"

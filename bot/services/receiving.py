@@ -19,7 +19,7 @@ from bot.domain.settlement import Agreement, Counts, closing_state, final_state,
 from bot.ports.provider import ProviderOrder
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
-from bot.services import audit
+from bot.services import audit, marks
 from bot.services.alerts import alert_is_over, alert_once
 from bot.services.bells import Bells
 from bot.services.keeping import Keeper
@@ -156,8 +156,9 @@ class Receiving:
         self, work: Work, order: Order, cards: list[Card], *, first: int, at: datetime
     ) -> None:
         lengths = tuple(length_of(card) for card in cards)
+        copy = order.id in await marks.find_copies(work)
         for slots in parts(lengths, first=first):
-            await owe_receipt(work, order, slots, at=at)
+            await owe_receipt(work, order, slots, at=at, copy=copy)
 
     async def _report_mismatch(self, work: Work, order: Order, counts: Counts) -> None:
         subject = f"order:{order.id}"

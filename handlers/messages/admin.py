@@ -29,6 +29,7 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.PROVIDER_FROZEN: (THAW,),
     AlertKind.ORDER_UNKNOWN: (LOOK, SEEN),
     AlertKind.ORDER_AMBIGUOUS: (ADOPT, LOOK),
+    AlertKind.MONEY_TROUBLE: (LOOK, SEEN),
     AlertKind.FOREIGN_ORDER: (SHELVE, SEEN),
     AlertKind.SHELF_ORDER: (SEEN,),
     AlertKind.COUNT_MISMATCH: (SETTLE, LOOK),

@@ -67,6 +67,12 @@ alert-order-ambiguous =
     ❓ <b>Order { $order }: several provider orders fit</b>
     { $shop }, { $what }, { $total }
     The answer was lost, and the bot cannot tell which order at the provider is ours. Press the one that it is; details: { $resolve }
+# $reason: in the provider's words
+alert-money-trouble =
+    💸 <b>Order { $order }: the provider tells of trouble with the money</b>
+    { $shop }, { $what }, { $total }
+    The provider says: { $reason }
+    The order may or may not have been placed, and its money may be with the provider. The shop's money stays reserved, nothing is sent again, and the order is looked for as usual. Ask the provider's support what became of it.
 # $its_id: the provider's id of the order; $what: product and type in the provider's ids
 alert-foreign-order =
     👽 <b>An order at the provider that is not ours</b>

@@ -67,6 +67,12 @@ alert-order-ambiguous =
     ❓ <b>Commande { $order } : plusieurs commandes du fournisseur correspondent</b>
     { $shop }, { $what }, { $total }
     La réponse s’est perdue, et le bot ne peut pas savoir laquelle est la nôtre. Appuyez sur la bonne ; détails : { $resolve }
+# $reason : dans les mots du fournisseur
+alert-money-trouble =
+    💸 <b>Commande { $order } : le fournisseur signale un problème d’argent</b>
+    { $shop }, { $what }, { $total }
+    Le fournisseur dit : { $reason }
+    La commande a peut-être été passée, peut-être pas, et son argent est peut-être chez le fournisseur. L’argent de la boutique reste réservé, rien n’est envoyé une seconde fois, et la commande est recherchée comme d’habitude. Demandez au support du fournisseur ce qu’elle est devenue.
 # $its_id : l’ID de la commande chez le fournisseur ; $what : produit et type, dans ses ID
 alert-foreign-order =
     👽 <b>Chez le fournisseur, une commande qui n’est pas la nôtre</b>

@@ -63,7 +63,7 @@ class MemoryOrder:
             return "REFUNDED"
         return "FULFILLED" if len(self.cards) >= self.line.quantity else "PARTIALLY_FILLED"
 
-    def view(self) -> ProviderOrder:
+    def view(self, *, reference: str | None = None) -> ProviderOrder:
         """The order as the port shows it, lies included."""
         settled = self.cards is not None
         truth = ProviderOrder(
@@ -77,8 +77,21 @@ class MemoryOrder:
             amount=self.charged if settled else None,
             price_per_card=self.price if settled else None,
             cards=tuple(self.cards or ()),
+            reference=reference,
         )
         return replace(truth, **self.shown)  # type: ignore[arg-type] # replace is untyped
+
+    def as_listed(self) -> ProviderOrder:
+        """The order as a poor list shows it: no cards, no figures, and a word of its own."""
+        return replace(
+            self.view(reference=self.reference),
+            status="PENDING" if self.cards is None else "DELIVERED",
+            fulfilled_quantity=None,
+            amount=None,
+            price_per_card=None,
+            cards=(),
+            whole=False,
+        )
 
 
 class MemoryAccount:
@@ -86,12 +99,13 @@ class MemoryAccount:
 
     Its currency is that of the `balance` it opens with. `extras` are laid over each new card of a
     product (`code` begins its code, as a link does). `ahead` is how far its clock is ahead of
-    ours, `list_lag` how long its list takes to show an order.
+    ours, `list_lag` how long its list takes to show an order. `first_number` is where its ids and
+    codes begin: two accounts share none.
     """
 
-    def __init__(self, clock: Clock, *, balance: Money) -> None:
+    def __init__(self, clock: Clock, *, balance: Money, first_number: int = 1) -> None:
         self._clock = clock
-        self._numbers = count(1)
+        self._numbers = count(first_number)
         self._currency = balance.currency
         self.categories, self.stock = demo_shop(balance.currency)
         self.placed: list[MemoryOrder] = []
@@ -115,9 +129,9 @@ class MemoryAccount:
         """Put money in; negative takes it out."""
         self._move("DEPOSIT" if amount.minor >= 0 else "WITHDRAW", amount, order_id=None)
 
-    def buy_elsewhere(self, line: Line) -> MemoryOrder:
+    def buy_elsewhere(self, line: Line, *, reference: str | None = None) -> MemoryOrder:
         """Place an order that the bot knows nothing of."""
-        return self.take(line, reference=None)
+        return self.take(line, reference=reference)
 
     def settle(self, order: MemoryOrder, *, filled: int | None = None) -> None:
         """End an order with `filled` cards (all by default), or change one that was settled."""

@@ -79,6 +79,10 @@ class Orders(Protocol):
         """Find the order that owns a provider order."""
         ...
 
+    async def find_by_reference(self, account: Account, reference: str) -> Order | None:
+        """Find the order that was, or may have been, placed with a reference."""
+        ...
+
     async def save(self, order: Order) -> Order:
         """Replace an order read in this transaction, and give it back with its new version.
 

@@ -48,6 +48,7 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         {"count": 2, "candidates": f"{THEIR_ID} 42"},
         [f"adopt:{THEIR_ID}", "adopt:42", "look"],
     ),
+    AlertKind.MONEY_TROUBLE: ("order:17", {"reason": "<refund failed>"}, ["look", "seen"]),
     AlertKind.FOREIGN_ORDER: (
         f"provider-order:{THEIR_ID}",
         {"product": "psn", "type": "psn-10", "quantity": 2},

@@ -97,6 +97,10 @@ class MemoryOrders(Part):
         owned = (one for one in self._every() if one.account == account)
         return next((one for one in owned if one.provider_order_id == provider_order_id), None)
 
+    async def find_by_reference(self, account: Account, reference: str) -> Order | None:
+        referred = (one for one in self._every() if one.reference == reference)
+        return next((one for one in referred if one.account == account), None)
+
     async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
         shown = (
             one
