@@ -143,17 +143,17 @@ class Rates:
     async def set(self, currency: str, millionths: int, admin_id: PersonId) -> RateChange:
         """Say what one unit of a provider's currency is worth from now on.
 
-        `Refusal` for the shop's own currency, and for one that no provider is paid in. Setting
-        the same again says that it is still right.
+        `Refusal` for the shop's own currency, and for one that no provider is paid in, nor was:
+        one that is away may not have told yet. Setting the same again says that it is still right.
         """
         if currency == self.terms.currency:
             raise Refusal(RefusalReason.OWN_CURRENCY, {"currency": currency})
-        if currency not in self._foreign():
-            raise Refusal(RefusalReason.CURRENCY_UNKNOWN, {"currency": currency})
         rate = Rate(source=currency, target=self.terms.currency, millionths=millionths)
         kept = KeptRate(rate=rate, since=self.clock.now())
         async with self.store.begin() as work:
             before = await find_rate(work, currency, self.terms.currency)
+            if before is None and currency not in self._foreign():
+                raise Refusal(RefusalReason.CURRENCY_UNKNOWN, {"currency": currency})
             await set_rate(work, kept, admin_id)
             margin_bp = await marks.default_margin_bp(work, self.terms.default_margin_bp)
         self.bells.delivery.ring()

@@ -93,6 +93,14 @@ async def test_a_rate_that_nothing_is_bought_by_is_refused(
     assert await abroad.told("rate.set") == []
 
 
+async def test_a_rate_that_was_set_before_can_be_set_again(abroad: Shop) -> None:
+    """A provider that has not been reached since the start keeps nobody from a new rate."""
+    await abroad.set_rate(250)
+    abroad.works.counter.rates.providers.clear()  # type: ignore[attr-defined] # a dict here
+    change = await abroad.counter.rates.set("USD", 251 * MILLION, ADMIN)
+    assert change.before == KeptRate(rate=rate(250), since=NOON)
+
+
 async def test_a_rate_into_another_currency_is_none(abroad: Shop) -> None:
     """A shop that changes its own currency must set its rates anew."""
     await abroad.set_rate(250)
