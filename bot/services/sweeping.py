@@ -5,7 +5,7 @@ and settled orders that changed. Deposits are booked on the way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -165,7 +165,9 @@ class Sweeping:
         except (ProviderUnreachable, ProviderContractBroken) as error:
             log.warning("order not read", order=line.provider_order_id, error=str(error))
             return line
-        return whole or line
+        if whole is None:
+            return line
+        return replace(whole, reference=whole.reference or line.reference)
 
     async def _check_own(self, order: Order, reading: ProviderOrder, *, begun_at: datetime) -> None:
         if order.listed_lag is None:

@@ -184,7 +184,8 @@ class MemoryProvider(MemoryAccount):
     ) -> ProviderOrder | None:
         self._read("order")
         found = (self._whole(each) for each in self.placed if each.id == provider_order_id)
-        return next(found, None)
+        order = next(found, None)
+        return order and replace(order, reference=None)  # only a list and a look-up tell it
 
     async def find_by_reference(self, reference: str) -> ProviderOrder | None:
         if not self._capabilities.finds_by_reference:

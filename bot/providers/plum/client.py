@@ -1,6 +1,7 @@
 """Xoxoday Plum, Rewards API v1.2, as a provider of cards."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -201,7 +202,7 @@ class PlumProvider:
         order = await self._order(Priority.SETTLING, poNumber=reference, orderId=0)
         if order is not None and order.reference not in (None, reference):
             raise ProviderContractBroken("order: of another reference")
-        return order
+        return order and replace(order, reference=reference)  # which the answer need not repeat
 
     async def orders(
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
