@@ -12,7 +12,7 @@ REFERENCES = (
                 after="enough = settings.least / 12 if by_reference",
             ),
         ),
-        seen_by=simulation("2-60"),
+        seen_by=simulation("2-60", providers="finds"),
     ),
     Mutant(
         name="a reference made anew on retry",
@@ -29,7 +29,7 @@ REFERENCES = (
 """,
             ),
         ),
-        seen_by=simulation("2-60"),
+        seen_by=simulation("2-60", providers="finds"),
     ),
     Mutant(
         name="a reference that was taken counts as refused",
@@ -49,7 +49,7 @@ REFERENCES = (
 """,
             ),
         ),
-        seen_by=simulation("2-60"),
+        seen_by=simulation("2-60", providers="finds"),
     ),
     Mutant(
         name="the whole day of the opening counts as opened with",
@@ -60,7 +60,7 @@ REFERENCES = (
                 after="return at <= self.newest or",
             ),
         ),
-        seen_by=simulation("2-60"),
+        seen_by=simulation("2-60", providers="finds"),
     ),
     Mutant(
         name="movements told by the day are read back an hour",
@@ -71,6 +71,6 @@ REFERENCES = (
                 after="start = min(read_at, now) - OVERLAP",
             ),
         ),
-        seen_by=simulation("2-60"),
+        seen_by=simulation("2-60", providers="finds"),
     ),
 )

@@ -18,7 +18,7 @@ from tests.simulation.engine import Engine, Life
 from tests.simulation.loop import passes, run
 from tests.simulation.oracle import AGAIN, doubled
 from tests.simulation.people import Shopkeeper
-from tests.simulation.scenario import Goods, draw, providers_of
+from tests.simulation.scenario import WORLDS, Goods, draw, world_of
 from tests.simulation.weather import Weather
 from tests.simulation.world import SimulatedWorld
 
@@ -131,7 +131,7 @@ def run_naive(seed: int, *, sales: int) -> NaiveOutcome:
 
 async def _simulate(seed: int, sales: int) -> NaiveOutcome:
     chance = Random(seed)
-    scenario = draw(chance, sales=sales, providers=providers_of(seed))
+    scenario = draw(chance, sales=sales, providers=WORLDS[world_of(seed)])
     world = SimulatedWorld(scenario, chance, MemoryDisk(), bot=NaiveBot)
     await world.open()
     Weather(world).begin()

@@ -30,13 +30,13 @@ ALL_GOODS = tuple(Goods(key=key, quantity=n) for key in (PSN_10, PSN_20) for n i
 Providers = tuple[Capabilities, ...]
 """What the providers of a world can do, one after the other."""
 
-WORLDS: tuple[Providers, ...] = ((LISTS,), (LISTS,), (FINDS,), (LISTS, FINDS))
+WORLDS: dict[str, Providers] = {"lists": (LISTS,), "finds": (FINDS,), "both": (LISTS, FINDS)}
 """One that lists, one that finds by reference, or both side by side."""
 
 
-def providers_of(seed: int) -> Providers:
-    """Choose the providers of a seed; by a die of its own, so that nothing else depends on it."""
-    return Random(f"the providers of {seed}").choice(WORLDS)
+def world_of(seed: int) -> str:
+    """Choose the world of a seed; by a die of its own, so that nothing else depends on it."""
+    return Random(f"the providers of {seed}").choice(("lists", "lists", "finds", "both"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
