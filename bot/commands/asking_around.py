@@ -70,7 +70,11 @@ async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
             yield fail(name, fault)
             return
         yield ok(name, f"the key is taken, for {provider.account.environment}.")
-        yield _judge_balance(name, await provider.balance())
+        balance = await provider.balance()
+        yield _judge_balance(name, balance)
+        if balance.currency != settings.currency:
+            says = f"it trades in {balance.currency}, so it sells at the rate that /rate sets."
+            yield warn(name, says)
         yield await _compare_clocks(provider)
     except ProviderUnauthorized:
         yield fail(name, rejected(provider))

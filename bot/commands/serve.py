@@ -73,7 +73,7 @@ async def outfit(settings: Settings, opened: Opened) -> AsyncIterator[House]:
         messenger=TelegramMessenger(bot=telegram, speech=speech),
         clock=clock,
         secrets=SystemSecrets(),
-        terms=terms_of(settings, providers),
+        terms=terms_of(settings),
         epoch=await begin_epoch(opened.store, clock),
     )
     exporter = SqlExporter(settings.database, timezone=settings.timezone, clock=clock)

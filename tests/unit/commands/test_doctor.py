@@ -234,11 +234,13 @@ async def test_an_empty_account_and_a_wrong_clock(
 async def test_a_currency_that_the_provider_does_not_trade_in(
     well: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The setting is named."""
+    """It is no failure, but sells at a rate, which is told."""
     well.environment["CURRENCY"] = "EUR"
     code, lines = await examine(well, capsys)
-    assert code == 1
-    assert about(lines, "provider")[0].startswith("FAIL  provider: CURRENCY must be DZD")
+    assert code == 0
+    assert about(lines, "OneClickDZ")[-1] == (
+        "WARN  OneClickDZ: it trades in DZD, so it sells at the rate that /rate sets."
+    )
 
 
 # --- The database and its keys --------------------------------------------------------------------
