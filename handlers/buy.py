@@ -154,7 +154,8 @@ async def _show_products(
     category, listed = await context.counter.catalog.products(category_id)
     if category is None:
         raise Refusal(RefusalReason.NOT_AVAILABLE)
-    await _menu(update, context, screens.products(context.voice, category, listed, page))
+    away = await context.counter.catalog.away(listed)
+    await _menu(update, context, screens.products(context.voice, category, listed, page, away=away))
 
 
 async def _show_types(
@@ -169,7 +170,7 @@ async def _show_types(
 async def _ask_quantity(context: Context, card_type_id: CardTypeId) -> Choice:
     person_id = context.who.person.id
     choice = await context.counter.quoting.choose(person_id, card_type_id)
-    await context.counter.asking.ask(person_id, f"{AWAITED}{card_type_id}")
+    await context.counter.asking.ask(person_id, f"{AWAITED}{choice.card_type.id}")
     return choice
 
 

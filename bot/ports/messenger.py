@@ -97,13 +97,15 @@ class Standing:
 class AlertRaised:
     """Something needs a person: for the admins, with a button to act while nobody has.
 
-    `order` and `agent` are given where the alert is about one.
+    `order` and `agent` are given where the alert is about one; `provider` is the title of the one
+    that it is about.
     """
 
     alert: Alert
     order: Order | None
     agent: Agent | None
     acted_by: Person | None
+    provider: str | None = None
 
 
 Message = (

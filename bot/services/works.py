@@ -111,7 +111,7 @@ class Works:
 def assemble(world: World) -> Works:
     """Put the services together."""
     bells, funds, rivals = Bells(), Funds(clock=world.clock), Rivals()
-    composer = Composer(keeper=world.keeper)
+    composer = Composer(keeper=world.keeper, providers=world.providers)
     deliveries = Deliveries(
         store=world.store,
         messenger=world.messenger,

@@ -1,11 +1,11 @@
 """The screens of buying: categories, products, types, quantity, confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from telegram import InlineKeyboardButton
 
-from bot.domain.catalog import Category, Product
+from bot.domain.catalog import Category, Product, ProductId
 from bot.domain.orders import Quote
 from bot.domain.quantities import choices
 from bot.services.catalog import Offered
@@ -42,15 +42,22 @@ def categories(
     )
 
 
-def products(voice: Voice, category: Category, listed: Sequence[Product], page: int) -> Rendered:
-    """Show a category's products."""
+def products(
+    voice: Voice,
+    category: Category,
+    listed: Sequence[Product],
+    page: int,
+    *,
+    away: Collection[ProductId] = (),
+) -> Rendered:
+    """Show a category's products; those that are `away` cannot be had now, and say so."""
     shown, page, of = _cut(listed, page)
     text = "buy-products" if listed else "buy-no-products"
     return Rendered(
         html=voice.say(text, category=category.title),
         keyboard=keyboard(
             voice,
-            *column([press(_title(one), Verb.PRODUCT, one.id) for one in shown]),
+            *column([_listed(voice, one, away) for one in shown]),
             pages(voice, page, of, PRODUCTS, category.id),
             back=(CATEGORIES,),
         ),
@@ -119,6 +126,12 @@ def confirm_button(voice: Voice, quote: Quote) -> InlineKeyboardButton:
     return press(label, Verb.CONFIRM, quote.id)
 
 
+def _listed(voice: Voice, product: Product, away: Collection[ProductId]) -> InlineKeyboardButton:
+    name = _title(product)
+    label = voice.label("button-away", name=name) if product.id in away else name
+    return press(label, Verb.PRODUCT, product.id)
+
+
 def _favourite(voice: Voice, one: Offered) -> InlineKeyboardButton:
     name = full_name(one.product.title, one.card_type.name)
     label = voice.label("button-favourite", name=name, price=one.price)
@@ -128,6 +141,8 @@ def _favourite(voice: Voice, one: Offered) -> InlineKeyboardButton:
 def _offered(voice: Voice, one: Offered) -> InlineKeyboardButton:
     if one.available:
         label = voice.label("button-type", name=one.card_type.name, price=one.price)
+    elif one.card_type.stock > 0:
+        label = voice.label("button-away", name=one.card_type.name)
     else:
         label = voice.label("button-type-out", name=one.card_type.name)
     return press(label, Verb.TYPE, one.card_type.id)

@@ -54,6 +54,8 @@ buy-repeat =
 # $name: نوع؛ $price: سعر بطاقة واحدة
 button-type = { $name } — { $price }
 button-type-out = { $name } — نفد
+# قد يكون متوفرًا، لكن لا يمكن سؤال من يبيعه الآن
+button-away = { $name } — غير متاح حاليًا
 button-favourite = ⭐ { $name } — { $price }
 # $total: سعر البطاقات كلها معًا
 button-confirm = شراء { $quantity } — { $total }

@@ -50,6 +50,8 @@ buy-repeat =
 # $name: a type; $price: of one card
 button-type = { $name } — { $price }
 button-type-out = { $name } — out of stock
+# There may be some, but whoever sells it cannot be asked now
+button-away = { $name } — not available
 button-favourite = ⭐ { $name } — { $price }
 # $total: the price of all cards together
 button-confirm = Buy { $quantity } — { $total }

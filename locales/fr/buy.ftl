@@ -50,6 +50,8 @@ buy-repeat =
 # $name : un type ; $price : d’une carte
 button-type = { $name } — { $price }
 button-type-out = { $name } — stock épuisé
+# Il y en a peut-être, mais celui qui le vend ne peut pas être interrogé
+button-away = { $name } — indisponible
 button-favourite = ⭐ { $name } — { $price }
 # $total : le prix de toutes les cartes ensemble
 button-confirm = Acheter { $quantity } — { $total }
