@@ -7,7 +7,7 @@ product, the name or the face value of a type. Only things of different accounts
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from bot.domain.catalog import CardType, Category, Product, ProductId
+from bot.domain.catalog import Account, CardType, Category, Product, ProductId
 
 
 class Offer(Protocol):
@@ -38,11 +38,13 @@ def plain(text: str) -> str:
 
 
 def one_of_each_title(categories: Iterable[Category]) -> tuple[Category, ...]:
-    """Take each title once, the first time that it comes."""
-    found: dict[str, Category] = {}
-    for category in categories:
-        found.setdefault(plain(category.title), category)
-    return tuple(found.values())
+    """Leave out the categories whose title an earlier account has too."""
+    owners: dict[str, Account] = {}
+    return tuple(
+        category
+        for category in categories
+        if owners.setdefault(plain(category.title), category.account) == category.account
+    )
 
 
 Titled = Mapping[str, Sequence[Product]]

@@ -1,7 +1,7 @@
 """The catalogue: read from each provider once a day, shown from the store as one."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -125,20 +125,15 @@ class Catalog:
             category = await work.catalog.find_category(category_id)
             if category is None or not self.trades_at(category.account):
                 return None, ()
-            accounts = await accounts_by_preference(work, self.providers)
-            shelf: list[Product] = []
-            for one in by_preference(await work.catalog.list_categories(), accounts):
-                if plain(one.title) == plain(category.title):
-                    shelf += await work.catalog.list_products(one.id)
-            return category, each_thing_once(shelf, await sold_by_all(work, accounts))
+            return category, await self._shelf(work, category)
 
     async def away(self, listed: Iterable[Product]) -> frozenset[ProductId]:
         """Tell which of these products cannot be had because whoever sells them is frozen."""
+        frozen = {one.account for one in self.providers.values() if one.budget().frozen}
+        if not frozen:
+            return frozenset()
         async with self.store.read() as work:
             accounts = await accounts_by_preference(work, self.providers)
-            frozen = {one for one in accounts if await marks.find_frozen(work, one)}
-            if not frozen:
-                return frozenset()
             titled = await sold_by_all(work, accounts)
         return frozenset(
             product.id
@@ -158,15 +153,16 @@ class Catalog:
         async with self.store.read() as work:
             product = await work.catalog.find_product(product_id)
             same = () if product is None else await sold_as(work, self.providers, product)
-        if product is None or not same:
-            return None, ()
+            if product is None or not same:
+                return None, ()
+            shown = product if product in same else same[0]
+            known = {one: await work.catalog.list_types(one.id) for one in same}
+            if all(self._are_fresh(types, SHOWN_FRESH) for types in known.values()):
+                return shown, await self._merged(work, agent_id, known)
         await asyncio.gather(*(self.read_types(one, SHOWN_FRESH) for one in same))
-        offers: list[Offered] = []
         async with self.store.read() as work:
-            for one in same:
-                known = await work.catalog.list_types(one.id)
-                offers += await self._shown(work, agent_id, one, known)
-        return product if product in same else same[0], one_of_each_type(offers)
+            known = {one: await work.catalog.list_types(one.id) for one in same}
+            return shown, await self._merged(work, agent_id, known)
 
     async def alike(self, work: Work, agent: Agent, type_id: CardTypeId) -> tuple[Offered, ...]:
         """List what is the same as a type, as last read, one an account, the preferred first."""
@@ -175,13 +171,18 @@ class Catalog:
             return ()
         offers: list[Offered] = []
         for product in await sold_as(work, self.providers, found[1]):
-            known = await work.catalog.list_types(product.id)
-            like = tuple(one for one in known if _is_like(found, (one, product)))
-            offers += (await self._offered(work, agent, product, like))[:1]
+            if product.id == found[1].id:
+                like = [found[0]]
+            else:
+                known = await work.catalog.list_types(product.id)
+                like = [one for one in known if are_same_type(found, (one, product))]
+            offers += (await self._offered(work, agent, product, tuple(like)))[:1]
         return tuple(offers)
 
     async def best(self, work: Work, agent: Agent, type_id: CardTypeId) -> CardTypeId:
         """Choose who sells a type now: the first account that can; the type itself if none can."""
+        if len(self.providers) == 1:
+            return type_id  # nobody else could
         offers = await self.alike(work, agent, type_id)
         return first_available(offers).card_type.id if offers else type_id
 
@@ -208,6 +209,16 @@ class Catalog:
         if provider is None or provider.budget().frozen:
             return False
         return await self._read(provider, product, priority)
+
+    async def _shelf(self, work: Work, category: Category) -> tuple[Product, ...]:
+        accounts = await accounts_by_preference(work, self.providers)
+        if len(accounts) == 1:
+            return await work.catalog.list_products(category.id)
+        shelf: list[Product] = []
+        for one in by_preference(await work.catalog.list_categories(), accounts):
+            if plain(one.title) == plain(category.title):
+                shelf += await work.catalog.list_products(one.id)
+        return each_thing_once(shelf, await sold_by_all(work, accounts))
 
     async def _refresh(self, provider: Provider) -> None:
         try:
@@ -245,6 +256,14 @@ class Catalog:
     def _are_fresh(self, known: tuple[CardType, ...], age: timedelta) -> bool:
         return bool(known) and all(one.is_fresh(self.clock.now(), age) for one in known)
 
+    async def _merged(
+        self, work: Work, agent_id: AgentId, known: Mapping[Product, tuple[CardType, ...]]
+    ) -> tuple[Offered, ...]:
+        offers: list[Offered] = []
+        for product, types in known.items():
+            offers += await self._shown(work, agent_id, product, types)
+        return one_of_each_type(offers)
+
     async def _shown(
         self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
@@ -267,10 +286,3 @@ class Catalog:
                 if one.cost.minor > 0
             ]
         )
-
-
-def _is_like(one: tuple[CardType, Product], other: tuple[CardType, Product]) -> bool:
-    """Tell whether two types are one; at one account only a type itself is."""
-    if one[1].account == other[1].account:
-        return one[0].id == other[0].id
-    return are_same_type(one, other)

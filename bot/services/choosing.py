@@ -24,7 +24,7 @@ AnySold = TypeVar("AnySold", bound=Sold)
 
 async def accounts_by_preference(work: Work, providers: Providers) -> tuple[Account, ...]:
     """List the accounts: the one that an admin put first, then the others as configured."""
-    first = await work.marks.find(marks.PREFERRED)
+    first = await work.marks.find(marks.PREFERRED) if len(providers) > 1 else None
     ordered = sorted(providers, key=lambda name: name != first)
     return tuple(providers[name].account for name in ordered)
 

@@ -70,14 +70,25 @@ def dollars(amount: int) -> Money:
 
 
 def test_one_title_is_one_category() -> None:
-    """`Game Stores` and `GAME  stores` are one shelf, the one of the account that goes first."""
+    """`Game Stores` and `GAME  stores` are one shelf, of the account that goes first alone."""
     shelves = [
         Category(id=CategoryId(n), account=account, key=title, title=title)
         for n, (account, title) in enumerate(
-            [(HERE, "Game Stores"), (HERE, "Music"), (THERE, "GAME  stores "), (THERE, "Food")]
+            [
+                (HERE, "Game Stores"),
+                (HERE, "Music"),
+                (HERE, "music"),
+                (THERE, "GAME  stores "),
+                (THERE, "Food"),
+            ]
         )
     ]
-    assert [one.title for one in one_of_each_title(shelves)] == ["Game Stores", "Music", "Food"]
+    assert [one.title for one in one_of_each_title(shelves)] == [
+        "Game Stores",
+        "Music",
+        "music",
+        "Food",
+    ]
 
 
 # --- Products -------------------------------------------------------------------------------------
