@@ -56,7 +56,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requote:
-    """An order was withdrawn because its price rose or its stock went; this is the new offer."""
+    """An order bought nothing because its price rose or its stock went; this is the new offer.
+
+    The quote may be of another account than the order.
+    """
 
     order: Order
     quote: Quote

@@ -206,6 +206,7 @@ class _Parts:
 
 
 def _placing(world: World, parts: _Parts) -> Placing:
+    requoting = Requoting(quoting=parts.quoting, clock=world.clock, terms=world.terms)
     return Placing(
         store=world.store,
         providers=world.providers,
@@ -218,11 +219,12 @@ def _placing(world: World, parts: _Parts) -> Placing:
             vault=world.keeper.vault,
             providers=world.providers,
             deliveries=parts.deliveries,
+            requoting=requoting,
             clock=world.clock,
             bells=parts.bells,
             terms=world.terms,
         ),
-        requoting=Requoting(quoting=parts.quoting, clock=world.clock, terms=world.terms),
+        requoting=requoting,
         rivals=parts.rivals,
         clock=world.clock,
         bells=parts.bells,
