@@ -78,6 +78,11 @@ class Works:
         await self.restoring.check()
         await self.recovery.open_books()
 
+    def hurry(self) -> None:
+        """Look at every open order now: somebody says that one has moved."""
+        self.tracking.hurry()
+        self.settling.hurry()
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Run every worker until `stopping`, then wait for what is under way."""
         async with asyncio.TaskGroup() as group:
