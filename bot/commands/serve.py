@@ -59,7 +59,7 @@ class House:
 async def outfit(settings: Settings, opened: Opened) -> AsyncIterator[House]:
     """Make every port of the real world, and close the connections at the end."""
     clock = SystemClock()
-    providers = providers_of(settings, clock)
+    providers = providers_of(settings, clock, opened)
     speech = Speech(
         translator=Translator(settings.timezone),
         default_language=settings.default_language,
