@@ -1,118 +1,84 @@
-"""`/buy`: category, product, type, quantity, confirm.
+"""`/buy`: category, product, type, quantity, confirm; with an amount or a phone where one is asked.
 
-One ConversationHandler whose every button, and the typed number, is an entry point and ends it
+One ConversationHandler whose every button, and the typed answer, is an entry point and ends it
 again: there is no state in memory that could make a button deaf, and each works after any restart.
-What a typed number is the quantity of is a stored row, written in the step that asks.
+What a typed message answers is a stored row, written in the step that asks.
 
 A menu is edited in place, but never over a message that shows an order: apps press a button again
 when they reconnect, and the cards may stand there by then.
 """
 
 import warnings
+from typing import TypeAlias
 
 from telegram import Update
 from telegram.ext import ConversationHandler
 from telegram.warnings import PTBUserWarning
 
-from bot.domain.catalog import CardTypeId, CategoryId, ProductId
+from bot.domain.catalog import CardTypeId
 from bot.domain.orders import OrderId, QuoteId
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
-from bot.services.quoting import Choice
+from bot.log import hiding
+from bot.services.quoting import Choice, Offer
+from handlers import browse
 from handlers.callbacks import Verb
 from handlers.context import Context
 from handlers.guards import Who, pressed_message
 from handlers.keyboards import keyboard
-from handlers.messages import screens
+from handlers.messages import places, screens
 from handlers.rendered import Rendered
-from handlers.replying import answer, say, show
+from handlers.replying import answer, menu, say
 from handlers.routes import Route, Routes, button, command, typed
 
-AWAITED = "quantity:"
-"""What a typed number is while a quantity is asked for, before the type's id."""
+Ids: TypeAlias = tuple[int, ...]
 
-
-async def buy(update: Update, context: Context) -> None:
-    """Send the categories, in a new message."""
-    await say(update, context, await _categories(context, page=1))
-
-
-async def turn_categories(update: Update, context: Context) -> None:
-    """Turn to a page of categories, or back to the first."""
-    await answer(update, context)
-    await _menu(update, context, await _categories(context, page=_page(context)))
-
-
-async def choose_category(update: Update, context: Context) -> None:
-    """Show a category's products."""
-    await answer(update, context)
-    await _show_products(update, context, CategoryId(context.number()), page=1)
-
-
-async def turn_products(update: Update, context: Context) -> None:
-    """Turn to a page of a category's products, or back to the first."""
-    await answer(update, context)
-    await _show_products(update, context, CategoryId(_of(context)), page=_page(context))
-
-
-async def choose_product(update: Update, context: Context) -> None:
-    """Show a product's types."""
-    await answer(update, context)
-    await _show_types(update, context, ProductId(context.number()), page=1)
-
-
-async def turn_types(update: Update, context: Context) -> None:
-    """Turn to a page of a product's types, or back to the first."""
-    await answer(update, context)
-    await _show_types(update, context, ProductId(_of(context)), page=_page(context))
+QUANTITY, AMOUNT, PHONE = "quantity", "amount", "phone"
+"""What a typed message answers, before the type's id; a phone also before the quantity."""
 
 
 async def choose_type(update: Update, context: Context) -> None:
-    """Ask how many of a type; a number typed from now on is the answer."""
-    choice = await _ask_quantity(context, CardTypeId(context.number()))
+    """Ask how many of a type, or which amount; what is typed from now on is the answer."""
+    choice = await _choose(context, CardTypeId(context.number()))
     await answer(update, context)
-    await _menu(update, context, screens.quantity(context.voice, choice))
+    await menu(update, context, await _ask(context, choice))
 
 
 async def back_to_type(update: Update, context: Context) -> None:
     """Ask again how many of a type."""
-    choice = await _ask_quantity(context, CardTypeId(_of(context)))
+    choice = await _choose(context, CardTypeId(browse.place_of(context)))
     await answer(update, context)
-    await _menu(update, context, screens.quantity(context.voice, choice))
+    await menu(update, context, await _ask(context, choice))
 
 
 async def type_again(update: Update, context: Context) -> None:
     """Ask how many of the type of an order that brought nothing, in a new message."""
-    choice = await _ask_quantity(context, CardTypeId(_of(context)))
+    choice = await _choose(context, CardTypeId(browse.place_of(context)))
     await answer(update, context)
-    await say(update, context, screens.quantity(context.voice, choice))
+    await say(update, context, await _ask(context, choice))
 
 
 async def choose_quantity(update: Update, context: Context) -> None:
     """Show the confirm screen; what cannot be had is said in its place, with a way back."""
     await answer(update, context)
     card_type_id = CardTypeId(context.number(0))
-    await _menu(update, context, await _offer(context, card_type_id, context.number(1)))
+    await menu(update, context, await _offer(context, card_type_id, context.number(1)))
 
 
-async def type_quantity(update: Update, context: Context) -> None:
-    """Take a typed number as the quantity; a wrong one is explained, and may be typed again.
+async def type_answer(update: Update, context: Context) -> None:
+    """Take a typed message as the answer to what was asked; a wrong one may be typed again.
 
     Anybody's text ends up here. An admin without a shop is told so like everybody else who asked
     nothing; a stranger is shown the way in.
     """
-    person_id = context.who.person.id
-    awaited = context.who.expected or ""
+    asked, *ids = (context.who.expected or "").split(":")
     text = update.effective_message.text if update.effective_message else None
-    if not awaited.startswith(AWAITED) or text is None:
+    if asked not in _TYPED or text is None:
         if not context.who.is_admin:
             _ = context.agent  # a stranger is refused, with the way in
         await say(update, context, Rendered(html=context.voice.say("not-understood")))
         return
-    card_type_id = CardTypeId(int(awaited.removeprefix(AWAITED)))
-    offer = await context.counter.quoting.quote_typed(person_id, card_type_id, text)
-    await context.counter.asking.forget(person_id)
-    await say(update, context, screens.confirm(context.voice, offer))
+    await _TYPED[asked](update, context, text, tuple(map(int, ids)))
 
 
 async def confirm(update: Update, context: Context) -> None:
@@ -142,36 +108,64 @@ async def cancel_order(update: Update, context: Context) -> None:
     await answer(update, context, context.voice.label("toast-withdrawn", order=order.id))
 
 
-async def _categories(context: Context, *, page: int) -> Rendered:
-    catalog = context.counter.catalog
-    favourites = await catalog.favourites(context.agent.id)
-    return screens.categories(context.voice, await catalog.categories(), favourites, page)
+async def _choose(context: Context, card_type_id: CardTypeId) -> Choice:
+    return await context.counter.quoting.choose(context.who.person.id, card_type_id)
 
 
-async def _show_products(
-    update: Update, context: Context, category_id: CategoryId, *, page: int
-) -> None:
-    category, listed = await context.counter.catalog.products(category_id)
-    if category is None:
-        raise Refusal(RefusalReason.NOT_AVAILABLE)
-    away = await context.counter.catalog.away(listed)
-    await _menu(update, context, screens.products(context.voice, category, listed, page, away=away))
+async def _ask(context: Context, choice: Choice) -> Rendered:
+    """Ask how many cards, or of which amount, and remember that it was asked."""
+    bounds = choice.card_type.open_amount
+    await _expect(context, QUANTITY if bounds is None else AMOUNT, choice.card_type.id)
+    if bounds is None:
+        return screens.quantity(context.voice, choice)
+    return screens.amount(context.voice, choice, bounds)
 
 
-async def _show_types(
-    update: Update, context: Context, product_id: ProductId, *, page: int
-) -> None:
-    product, listed = await context.counter.catalog.types(product_id, context.agent.id)
-    if product is None:
-        raise Refusal(RefusalReason.NOT_AVAILABLE)
-    await _menu(update, context, screens.types(context.voice, product, listed, page))
+async def _expect(context: Context, asked: str, *ids: int) -> None:
+    what = ":".join([asked, *map(str, ids)])
+    await context.counter.asking.ask(context.who.person.id, what)
 
 
-async def _ask_quantity(context: Context, card_type_id: CardTypeId) -> Choice:
+async def _type_amount(update: Update, context: Context, text: str, ids: Ids) -> None:
     person_id = context.who.person.id
-    choice = await context.counter.quoting.choose(person_id, card_type_id)
-    await context.counter.asking.ask(person_id, f"{AWAITED}{choice.card_type.id}")
-    return choice
+    choice = await context.counter.amounts.choose(person_id, CardTypeId(ids[0]), text)
+    await say(update, context, await _ask(context, choice))
+
+
+async def _type_quantity(update: Update, context: Context, text: str, ids: Ids) -> None:
+    quoting, person_id = context.counter.quoting, context.who.person.id
+    try:
+        offer = await quoting.quote_typed(person_id, CardTypeId(ids[0]), text)
+    except Refusal as refusal:
+        if refusal.reason != RefusalReason.PHONE_NEEDED:
+            raise
+        await say(update, context, await _ask_phone(context, refusal))
+        return
+    await _say_offer(update, context, offer)
+
+
+async def _type_phone(update: Update, context: Context, text: str, ids: Ids) -> None:
+    quoting, person_id = context.counter.quoting, context.who.person.id
+    card_type_id, quantity = CardTypeId(ids[0]), ids[1]
+    with hiding(text):
+        offer = await quoting.quote_for(person_id, card_type_id, quantity, text)
+    await _say_offer(update, context, offer)
+
+
+_TYPED = {QUANTITY: _type_quantity, AMOUNT: _type_amount, PHONE: _type_phone}
+
+
+async def _say_offer(update: Update, context: Context, offer: Offer) -> None:
+    await context.counter.asking.forget(context.who.person.id)
+    with hiding(offer.phone or ""):
+        await say(update, context, screens.confirm(context.voice, offer))
+
+
+async def _ask_phone(context: Context, refusal: Refusal) -> Rendered:
+    """Ask whom the cards are for, and remember for which cards it was asked."""
+    card_type_id, quantity = _wanted(refusal)
+    await _expect(context, PHONE, card_type_id, quantity)
+    return screens.recipient(context.voice, card_type_id)
 
 
 async def _offer(context: Context, card_type_id: CardTypeId, quantity: int) -> Rendered:
@@ -179,37 +173,23 @@ async def _offer(context: Context, card_type_id: CardTypeId, quantity: int) -> R
     try:
         offer = await quoting.quote(context.who.person.id, card_type_id, quantity)
     except Refusal as refusal:
-        back = (screens.QUANTITY, card_type_id)
+        if refusal.reason == RefusalReason.PHONE_NEEDED:
+            return await _ask_phone(context, refusal)
+        back = (places.QUANTITY, card_type_id)
         return Rendered(html=voice.refusal(refusal), keyboard=keyboard(voice, back=back))
     return screens.confirm(voice, offer)
 
 
 async def _quote_anew(update: Update, context: Context, refusal: Refusal) -> None:
-    card_type_id, quantity = (int(str(refusal.facts[name])) for name in ("type", "quantity"))
-    rendered = await _offer(context, CardTypeId(card_type_id), quantity)
+    rendered = await _offer(context, *_wanted(refusal))
     await answer(update, context, context.voice.label("toast-new-price"))
-    await _menu(update, context, rendered)
+    await menu(update, context, rendered)
 
 
-async def _menu(update: Update, context: Context, rendered: Rendered) -> None:
-    """Put a menu in the place of the pressed one, unless an order is shown there by now."""
-    if context.who.on_order:
-        await say(update, context, rendered)
-    else:
-        await show(update, context, rendered)
-
-
-def _of(context: Context) -> int:
-    """Of which category, product or type a page or a way back is."""
-    place = context.found[1]
-    if not place:
-        raise Refusal(RefusalReason.NOT_AVAILABLE)
-    return int(place)
-
-
-def _page(context: Context) -> int:
-    """Which page; a way back leads to the first."""
-    return context.number(2) if len(context.found) > 2 else 1
+def _wanted(refusal: Refusal) -> tuple[CardTypeId, int]:
+    """Read which type, and how many of it, a refusal is about."""
+    card_type_id, quantity = (int(str(refusal.facts[name])) for name in ("type", "quantity"))
+    return CardTypeId(card_type_id), quantity
 
 
 def _conversation(entry_points: list[Route]) -> Route:
@@ -226,22 +206,28 @@ MEMBERS = Who.MEMBERS
 HANDLERS: Routes = (
     _conversation(
         [
-            command("buy", buy, MEMBERS),
-            button(Verb.PAGE, turn_categories, MEMBERS, place=screens.CATEGORIES),
-            button(Verb.BACK, turn_categories, MEMBERS, place=screens.CATEGORIES),
-            button(Verb.CATEGORY, choose_category, MEMBERS),
-            button(Verb.PAGE, turn_products, MEMBERS, place=screens.PRODUCTS),
-            button(Verb.BACK, turn_products, MEMBERS, place=screens.PRODUCTS),
-            button(Verb.PRODUCT, choose_product, MEMBERS),
-            button(Verb.PAGE, turn_types, MEMBERS, place=screens.TYPES),
-            button(Verb.BACK, turn_types, MEMBERS, place=screens.TYPES),
+            command("buy", browse.buy, MEMBERS),
+            button(Verb.PAGE, browse.turn_categories, MEMBERS, place=places.CATEGORIES),
+            button(Verb.BACK, browse.turn_categories, MEMBERS, place=places.CATEGORIES),
+            button(Verb.CATEGORY, browse.choose_category, MEMBERS),
+            button(Verb.PAGE, browse.turn_products, MEMBERS, place=places.PRODUCTS),
+            button(Verb.BACK, browse.turn_products, MEMBERS, place=places.PRODUCTS),
+            button(Verb.COUNTRY, browse.choose_country, MEMBERS),
+            button(Verb.PAGE, browse.turn_countries, MEMBERS, place=places.COUNTRIES),
+            button(Verb.BACK, browse.turn_countries, MEMBERS, place=places.COUNTRIES),
+            button(Verb.PAGE, browse.turn_country, MEMBERS, place=places.COUNTRY),
+            button(Verb.BACK, browse.turn_country, MEMBERS, place=places.COUNTRY),
+            button(Verb.PRODUCT, browse.choose_product, MEMBERS),
+            button(Verb.PAGE, browse.turn_types, MEMBERS, place=places.TYPES),
+            button(Verb.BACK, browse.turn_types, MEMBERS, place=places.TYPES),
             button(Verb.TYPE, choose_type, MEMBERS, asks=True),
-            button(Verb.BACK, back_to_type, MEMBERS, place=screens.QUANTITY, asks=True),
-            button(Verb.BACK, type_again, MEMBERS, place=screens.AGAIN, asks=True),
+            button(Verb.BACK, back_to_type, MEMBERS, place=places.QUANTITY, asks=True),
+            button(Verb.BACK, type_again, MEMBERS, place=places.AGAIN, asks=True),
             button(Verb.QUANTITY, choose_quantity, MEMBERS),
             button(Verb.CONFIRM, confirm, MEMBERS),
             button(Verb.CANCEL, cancel_order, MEMBERS),
-            typed(type_quantity, Who.ANYONE),
+            typed(type_answer, Who.ANYONE),
         ]
     ),
 )
+"""Every way to buy; none of them waits for another."""

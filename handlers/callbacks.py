@@ -22,6 +22,7 @@ class Verb(StrEnum):
     DECLINE = "decline"
     CATEGORY = "category"
     PRODUCT = "product"
+    COUNTRY = "country"
     TYPE = "type"
     QUANTITY = "quantity"
     CONFIRM = "confirm"
@@ -35,6 +36,9 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
 
 
+HERE = "country"
+"""Marks a product that was chosen among those of its country, so that Back leads there."""
+
 _ID = r"([0-9]{1,18})"
 _PLACE = r"([a-z-]{1,20})(?::([0-9]{1,18}))?"
 _THEIR_ID = r"([A-Za-z0-9_-]{1,32})"
@@ -47,7 +51,8 @@ SHAPES = {
         Verb.APPROVE: _ID,  # a request
         Verb.DECLINE: _ID,
         Verb.CATEGORY: _ID,
-        Verb.PRODUCT: _ID,
+        Verb.PRODUCT: rf"{_ID}(?::({HERE}))?",
+        Verb.COUNTRY: rf"{_ID}(?::{_ID})?",  # of a category; the one of a product
         Verb.TYPE: _ID,
         Verb.QUANTITY: rf"{_ID}:([0-9]{{1,9}})",  # a type, how many
         Verb.CONFIRM: r"([A-Za-z0-9_-]{1,50})",  # a quote

@@ -2,11 +2,14 @@
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TypeVar
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.texts import Voice
 from handlers.callbacks import Verb, data
+
+T = TypeVar("T")
 
 Row = Sequence[InlineKeyboardButton]
 
@@ -50,6 +53,13 @@ def fitting(buttons: Sequence[InlineKeyboardButton]) -> tuple[Row, ...]:
     """Set buttons two beside each other where all their labels fit, else one below the other."""
     fits = all(_shown(button.text) <= SIDE_BY_SIDE for button in buttons)
     return column(buttons, width=2 if fits else 1)
+
+
+def cut(listed: Sequence[T], page: int, size: int = PAGE) -> tuple[Sequence[T], int, int]:
+    """Cut out a page, and tell which it is of how many; one beyond the last is the last."""
+    of = max(1, -(-len(listed) // size))
+    page = min(max(1, page), of)
+    return listed[(page - 1) * size : page * size], page, of
 
 
 def pages(voice: Voice, page: int, of: int, *what: object) -> Row:

@@ -93,6 +93,14 @@ async def show(update: Update, context: Context, rendered: Rendered) -> None:
             raise
 
 
+async def menu(update: Update, context: Context, rendered: Rendered) -> None:
+    """Put a menu in the place of the pressed one, unless an order is shown there by now."""
+    if context.who.on_order:
+        await say(update, context, rendered)
+    else:
+        await show(update, context, rendered)
+
+
 async def refuse(update: Update, context: Context, refusal: Refusal) -> None:
     """Say why not: above the button while its press is unanswered, else in the chat."""
     if update.callback_query is not None and not context.answered:

@@ -1,4 +1,4 @@
-"""Receivers' phone numbers, sealed."""
+"""Recipients' phone numbers, sealed."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ _RESEAL = tables.recipient.update().where(_COLUMNS.quote_id == bindparam("quote"
 
 
 class SqlRecipients:
-    """Receivers' numbers; what `key_id` does not know as sealed is never written."""
+    """Recipients' numbers; what `key_id` does not know as sealed is never written."""
 
     def __init__(self, session: Session, key_id: Callable[[bytes], str]) -> None:
         self._session = session

@@ -41,7 +41,7 @@ class Category:
 class Product:
     """A product of the catalogue; hidden from agents unless `enabled` and still listed.
 
-    `region` is where its cards can be redeemed. `needs_phone`: an order names the receiver's
+    `region` is where its cards can be redeemed. `needs_phone`: an order names the recipient's
     number. `delayed`: its cards come after days, not at once. `validity` and `redemption` say, in
     the provider's words and in plain text, how long a card lasts and how it is redeemed.
     """
@@ -104,6 +104,11 @@ class CardType:
     face: Money | None = None
     open_amount: OpenAmount | None = None
     asked: bool = False
+
+    @property
+    def is_priced(self) -> bool:
+        """Tell whether it can be sold: a type without a cost cannot, an open amount has none."""
+        return self.open_amount is not None or self.cost.minor > 0
 
     def is_fresh(self, now: datetime, age: timedelta) -> bool:
         """Tell whether price and stock were read within `age`; what is to come is not fresh."""

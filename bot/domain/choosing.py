@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from bot.domain.catalog import Account, CardType, Category, Product, ProductId
+from bot.domain.regions import region_name
 
 
 class Offer(Protocol):
@@ -137,4 +138,4 @@ def _names(card_type: CardType, product: Product) -> frozenset[str]:
 
 
 def _region(product: Product) -> str:
-    return plain((product.region or "").replace("-", " "))
+    return plain(region_name(product))

@@ -8,6 +8,7 @@ from typing import NewType
 
 from bot.domain.agents import PersonId
 from bot.domain.audit import Detail
+from bot.domain.cards import Card
 from bot.domain.orders import OrderId
 
 DeliveryId = NewType("DeliveryId", int)
@@ -66,13 +67,16 @@ class Delivery:
 
 
 CARDS_PER_MESSAGE = 20
-"""Two entities a card, of the hundred that Telegram keeps; and as many copy buttons."""
+"""Three entities a card, of the hundred that Telegram keeps; and as many copy buttons."""
 
 CHARACTERS_PER_MESSAGE = 3000
-"""Room for codes and serials in a message of 4096, beside its own words."""
+"""Room for cards in a message of 4096, beside its own words."""
 
 CARD_OVERHEAD = 60
 """What a card's line costs beside its code and serial."""
+
+PIN_OVERHEAD, LAST_DAY = 30, 50
+"""What the line of a PIN costs beside it, and that of a last day in all."""
 
 LONGEST_COPY = 256
 """A copy button takes at most so many characters."""
@@ -81,8 +85,14 @@ RINGS_AFTER = timedelta(seconds=15)
 """An edit makes no sound: later than this after confirming, cards come in a new message."""
 
 
+def length_of(card: Card) -> int:
+    """Count the characters that a card takes of a message, beside its `CARD_OVERHEAD`."""
+    pin = len(card.pin) + PIN_OVERHEAD if card.pin else 0
+    return len(card.code) + len(card.serial) + pin + (LAST_DAY if card.valid_until else 0)
+
+
 def parts(lengths: tuple[int, ...], *, first: int) -> tuple[tuple[int, int], ...]:
-    """Cut cards into messages, as (first slot, last slot); `lengths` are code plus serial.
+    """Cut cards into messages, as (first slot, last slot); `lengths` are by `length_of`.
 
     The first card has the slot `first`. No part is too long for one message.
     """

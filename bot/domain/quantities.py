@@ -20,11 +20,12 @@ def read_quantity(text: str) -> int | None:
     return sign * int("".join(str(unicodedata.decimal(digit)) for digit in digits))
 
 
-def most(stock: int) -> int:
-    """The largest quantity that may be asked for, given the provider's stock."""
-    return max(0, min(stock, MOST_AT_ONCE))
+def most(stock: int, in_one_order: int | None = None) -> int:
+    """The largest quantity that may be asked for, given the provider's stock and its limit."""
+    limit = MOST_AT_ONCE if in_one_order is None else min(in_one_order, MOST_AT_ONCE)
+    return max(0, min(stock, limit))
 
 
-def choices(stock: int) -> tuple[int, ...]:
-    """The quantities worth a button, given the provider's stock."""
-    return tuple(n for n in (1, 2, 3, 5, 10) if n <= most(stock))
+def choices(largest: int) -> tuple[int, ...]:
+    """The quantities worth a button, up to the largest that may be asked for."""
+    return tuple(n for n in (1, 2, 3, 5, 10) if n <= largest)

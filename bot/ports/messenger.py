@@ -18,10 +18,14 @@ from bot.domain.progress import Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Where an open order stands. It carries Cancel while `order` is confirmed."""
+    """Where an open order stands. It carries Cancel while `order` is confirmed.
+
+    `delayed`: its cards come after days.
+    """
 
     order: Order
     step: Step
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +37,19 @@ class NumberedCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What the provider tells of a product's cards: how they are redeemed, how long they last."""
+
+    redemption: str | None = None
+    validity: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The cards of an order, or a part of them.
 
-    `copy`: it may have been sent before, and says so. `is_last`: money is told once, here.
+    `copy`: it may have been sent before, and says so. `is_last`: money and `notes` are told once,
+    here.
     """
 
     order: Order
@@ -44,6 +57,7 @@ class Receipt:
     copy: bool
     is_last: bool
     wallet: Wallet
+    notes: Notes = Notes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

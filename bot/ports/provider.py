@@ -68,7 +68,7 @@ class RefusalKind(StrEnum):
 class Line:
     """What to buy, in the provider's own ids.
 
-    `phone` is the receiver's number, `+` and digits, where the product needs one.
+    `phone` is the recipient's number, `+` and digits, where the product needs one.
     """
 
     product_key: str

@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain import pricing
 from bot.domain.agents import Agent, AgentId
+from bot.domain.amounts import asked_again
 from bot.domain.catalog import (
     Account,
     CardType,
@@ -28,12 +29,15 @@ from bot.domain.choosing import (
     same_things,
 )
 from bot.domain.money import Money
+from bot.domain.rates import Rate
+from bot.domain.regions import same_region
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
 from bot.services.choosing import accounts_by_preference, by_preference, sold_as, sold_by_all
+from bot.services.rates import find_rate, watch_rates
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -49,20 +53,38 @@ FAVOURITES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A type as an agent sees it: its price, and whether it can be bought now."""
+    """A type as an agent sees it: its price, and whether it can be bought now.
+
+    `price` is None while its cost is in a currency that has no rate; it is not `available` then.
+    """
 
     card_type: CardType
     product: Product
-    price: Money
+    price: Money | None
     available: bool
 
 
-async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Money:
-    """Price one card for an agent: its own margin, or the default."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """What a card costs an agent, and the rate of its cost, where that is in another currency."""
+
+    price: Money
+    rate: Rate | None
+
+
+async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Priced | None:
+    """Price one card for an agent: its own margin, or the default; None without a rate."""
+    rate = None
+    if cost.currency != terms.currency:
+        kept = await find_rate(work, cost.currency, terms.currency)
+        if kept is None:
+            return None
+        rate = kept.rate
     margin_bp = agent.margin_bp
     if margin_bp is None:
         margin_bp = await marks.default_margin_bp(work, terms.default_margin_bp)
-    return pricing.price(cost, margin_bp=margin_bp, step=terms.price_step)
+    price = pricing.price(cost, margin_bp=margin_bp, step=terms.price_step, rate=rate)
+    return Priced(price=price, rate=rate)
 
 
 async def find_listed(work: Work, type_id: CardTypeId) -> tuple[CardType, Product] | None:
@@ -140,6 +162,17 @@ class Catalog:
             for product in listed
             if frozen.issuperset(one.account for one in same_things(product, titled))
         )
+
+    async def products_beside(
+        self, product_id: ProductId
+    ) -> tuple[Category | None, tuple[Product, ...]]:
+        """List the products of a product's category that are redeemed where it is."""
+        async with self.store.read() as work:
+            product = await work.catalog.find_product(product_id)
+        if product is None:
+            return None, ()
+        category, listed = await self.products(product.category_id)
+        return category, same_region(listed, product)
 
     async def types(
         self, product_id: ProductId, agent_id: AgentId
@@ -243,7 +276,12 @@ class Catalog:
             log.warning("types not read", product=product.id, error=str(error))
             return False
         async with self.store.begin() as work:
-            await work.catalog.replace_types(product.id, listed, at=self.clock.now())
+            at = self.clock.now()
+            known = await work.catalog.list_types(product.id)
+            again = asked_again(known, listed)
+            await work.catalog.replace_types(product.id, [*listed, *again], at=at)
+            currencies = {one.cost.currency for one in listed}
+            await watch_rates(work, self.terms, currencies, at=at)
         return True
 
     async def _is_stale(self, provider: Provider) -> bool:
@@ -268,21 +306,20 @@ class Catalog:
         self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
         agent = await work.people.get_agent(agent_id)
-        return await self._offered(work, agent, product, known)
+        listed = tuple(one for one in known if not one.asked)
+        return await self._offered(work, agent, product, listed)
 
     async def _offered(
         self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
         closed = await gates.closed(work, product.account)
-        return tuple(
-            [
-                Offered(
-                    card_type=one,
-                    product=product,
-                    price=await price_for(work, self.terms, agent, one.cost),
-                    available=closed is None and one.stock > 0,
+        offered = []
+        for one in known:
+            if one.is_priced:
+                priced = await price_for(work, self.terms, agent, one.cost)
+                available = closed is None and one.stock > 0 and priced is not None
+                price = None if priced is None else priced.price
+                offered.append(
+                    Offered(card_type=one, product=product, price=price, available=available)
                 )
-                for one in known
-                if one.cost.minor > 0
-            ]
-        )
+        return tuple(offered)

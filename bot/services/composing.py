@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.domain.agents import AgentId, Person, PersonId, RequestId
 from bot.domain.alerts import Alert, AlertId
 from bot.domain.cards import order_owner
+from bot.domain.catalog import Product
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, QuoteId
 from bot.domain.outbox import Delivery, DeliveryId, DeliveryKind
@@ -14,6 +15,7 @@ from bot.ports.messenger import (
     AccessDecided,
     AlertRaised,
     Message,
+    Notes,
     NumberedCard,
     Outcome,
     Receipt,
@@ -75,11 +77,23 @@ class Composer:
             copy=delivery.copy,
             is_last=order.is_final and delivery.last_slot >= order.cards,
             wallet=await work.ledger.wallet(order.agent_id),
+            notes=await self.notes(work, order),
         )
 
     def title(self, provider: str) -> str:
         """What people call a provider."""
         return title_of(self.providers, provider)
+
+    async def notes(self, work: Work, order: Order) -> Notes:
+        """Read what the provider tells of an order's cards, as last read.
+
+        A reading between two edits may change it, as the balance beside it may change: an edit is
+        repeatable because it shows the same cards in the same message, whatever stands below them.
+        """
+        product = await find_product_of(work, order)
+        if product is None:
+            return Notes()
+        return Notes(redemption=product.redemption, validity=product.validity)
 
     async def cards(self, work: Work, order: Order) -> tuple[NumberedCard, ...]:
         """Open the cards that an order's agent paid for."""
@@ -94,6 +108,12 @@ class Composer:
         kind, _, name = alert.subject.partition(":")
         title = self.title(name) if kind + ":" == PROVIDER_SUBJECT else None
         return replace(await alert_raised(work, alert), provider=title)
+
+
+async def find_product_of(work: Work, order: Order) -> Product | None:
+    """Find the product of an order, as last read."""
+    card_type = await work.catalog.find_type(order.card_type_id)
+    return None if card_type is None else await work.catalog.find_product(card_type.product_id)
 
 
 async def find_maybe(work: Work, person_id: PersonId | None) -> Person | None:

@@ -42,7 +42,7 @@ from bot.ports.world import Clock
 from bot.services import audit
 from bot.services.alerts import alert_is_over, alert_once
 from bot.services.bells import Bells
-from bot.services.composing import Composer, target
+from bot.services.composing import Composer, find_product_of, target
 from bot.services.recent import Recent
 from bot.services.terms import Terms
 
@@ -332,11 +332,13 @@ class Deliveries:
             async with self.store.read() as work:
                 order = await work.orders.get(order_id)
                 person = await work.people.find_person(person_id)
+                product = await find_product_of(work, order)
             step = step_of(order, self.clock.now())
             if order.is_final or order.cards or person is None or self._told.find(order_id) is step:
                 return
             self._told.keep(order_id, step)
-            await self._edit_progress(person, order, step)
+            delayed = product is not None and product.delayed
+            await self._edit_progress(person, order, step, delayed=delayed)
 
     async def _point_below(self, person: Person, order: Order) -> None:
         if self._told.find(order.id) is Step.ANSWERED_BELOW:
@@ -348,10 +350,12 @@ class Deliveries:
             self._told.keep(order.id, Step.ANSWERED_BELOW)
             await self._edit_progress(person, order, Step.ANSWERED_BELOW)
 
-    async def _edit_progress(self, person: Person, order: Order, step: Step) -> None:
+    async def _edit_progress(
+        self, person: Person, order: Order, step: Step, *, delayed: bool = False
+    ) -> None:
         if order.message_id is None:
             return
-        message = Progress(order=order, step=step)
+        message = Progress(order=order, step=step, delayed=delayed)
         answer = await self.messenger.edit(person, order.message_id, message)
         if isinstance(answer, Unclear):
             self._uncertain.keep(order.id, value=True)

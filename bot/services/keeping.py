@@ -19,7 +19,7 @@ def exchange_slot(owner: str, attempt: int) -> Slot:
 
 
 def recipient_slot(quote_id: QuoteId) -> Slot:
-    """The place where the receiver's phone number of a quote belongs."""
+    """The place where the recipient's phone number of a quote belongs."""
     return Slot(owner=f"quote:{quote_id}", name="recipient", field="phone")
 
 
@@ -70,6 +70,14 @@ class Keeper:
 
     def _seal_pin(self, owner: str, slot: int, pin: str) -> bytes:
         return self.vault.seal(pin.encode(), card_slot(owner, slot, "pin"))
+
+    def seal_phone(self, quote_id: QuoteId, phone: str) -> bytes:
+        """Seal the recipient's number of a quote."""
+        return self.vault.seal(phone.encode(), recipient_slot(quote_id))
+
+    def open_phone(self, quote_id: QuoteId, sealed: bytes) -> str:
+        """Open a recipient's number; raises `VaultError` when it was not sealed for this quote."""
+        return self.vault.open(sealed, recipient_slot(quote_id)).decode()
 
     def reseal(self, sealed: SealedCard) -> SealedCard:
         """Seal a card again in its own place, with the newest key."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.orders import Order, OrderId
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +32,10 @@ class Looks:
         Not at once: a look that is under way may have begun before what there is to see.
         """
         self._hurried = True
+
+    def longest_ago(self, orders: Iterable[Order]) -> list[Order]:
+        """Put those first that have waited longest for a look: what fails again holds up nobody."""
+        return sorted(orders, key=lambda order: self._at.get(order.id, _NEVER))
 
     def keep_only(self, orders: Iterable[Order]) -> None:
         """Forget every order but these, at the beginning of a step; in a hurry these too."""

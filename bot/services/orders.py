@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.agents import Agent, PersonId
 from bot.domain.orders import Order, OrderId
-from bot.domain.outbox import parts
+from bot.domain.outbox import length_of, parts
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from bot.ports.messenger import Receipt
@@ -72,7 +72,8 @@ class PastOrders:
             await audit.note(work, "cards.revealed", subject, at=at, actor=actor)
             cards = await self.composer.cards(work, order)
             wallet = await work.ledger.wallet(order.agent_id)
-        lengths = tuple(len(one.card.code) + len(one.card.serial) for one in cards)
+            notes = await self.composer.notes(work, order)
+        lengths = tuple(length_of(one.card) for one in cards)
         return tuple(
             Receipt(
                 order=order,
@@ -80,6 +81,7 @@ class PastOrders:
                 copy=True,
                 is_last=last == len(cards),
                 wallet=wallet,
+                notes=notes,
             )
             for first, last in parts(lengths, first=1)
         )

@@ -17,6 +17,7 @@ from bot.domain.ledger import cost, stock_of
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderError, ProviderUnauthorized
+from bot.log import hiding
 from bot.ports.provider import Line, Placement, Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
@@ -28,6 +29,7 @@ from bot.services.checkout import withdraw
 from bot.services.funds import Funds, Reading
 from bot.services.keeping import Keeper
 from bot.services.receiving import Receiving
+from bot.services.recipients import find_recipient, silent
 from bot.services.requoting import Requoting
 from bot.services.terms import Terms
 
@@ -150,16 +152,12 @@ class Placing:
         reading = await self._checked(order, provider)
         if reading is None:
             return
-        sending = await self._send(order.id, provider, reading)
-        if sending is None:
+        line = await self._send(order.id, provider, reading)
+        if line is None:
             return
-        line = Line(
-            product_key=sending.product_key,
-            type_key=sending.type_key,
-            quantity=sending.quantity,
-        )
-        placement: Placement = await provider.place(line, reference=sending.reference)
-        await self.answering.take(sending.id, placement)
+        with hiding(line.phone or ""):
+            placement: Placement = await provider.place(line, reference=order.reference)
+        await self.answering.take(order.id, silent(placement, line.phone))
         self.bells.placing.ring()
 
     async def _next_step(self, work: Work, order_id: OrderId) -> _Next:
@@ -200,6 +198,8 @@ class Placing:
         unowned = await work.shelf.find_for(order.bucket)
         if unowned is None:
             return False
+        if await work.recipients.find(order.quote_id):
+            return False  # cards on the shelf were made for somebody else's phone
         shelf = shelf_owner(order.account.provider, unowned.provider_order_id)
         sealed = await work.cards.list(shelf)
         moved = self.keeper.move(sealed, order_owner(order.id))
@@ -261,9 +261,10 @@ class Placing:
         await self.requoting.withdraw(work, order, reason, current)
         return True
 
-    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
+    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Line | None:
         """Take the step to `sending`, or withdraw for want of money at the provider.
 
+        Gives what to buy, opened before the step: what does not open is not sent.
         What stops selling is asked again: it may have come while the provider was read.
         """
         async with self.store.begin() as work:
@@ -281,6 +282,7 @@ class Placing:
                     work, self.terms, provider.account, needed=needed, at=at
                 )
                 return None
+            line = await self._line(work, order)
             ahead = await marks.find_ahead(work, provider.account)
             sending = order.to(
                 OrderState.SENDING,
@@ -289,9 +291,17 @@ class Placing:
                 not_before=None,
                 provider_ahead=ahead,
             )
-            saved = await work.orders.save(sending)
+            await work.orders.save(sending)
             await audit.note(work, "order.sending", f"order:{order.id}", at=at)
-        return saved
+        return line
+
+    async def _line(self, work: Work, order: Order) -> Line:
+        return Line(
+            product_key=order.product_key,
+            type_key=order.type_key,
+            quantity=order.quantity,
+            phone=await find_recipient(work, self.keeper, order.quote_id),
+        )
 
 
 def _has_to_wait(order: Order, now: datetime) -> bool:

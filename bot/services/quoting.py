@@ -1,6 +1,6 @@
 """Quotes: a price promised to one member, after everything that can be checked was checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain import pricing
@@ -8,14 +8,17 @@ from bot.domain.agents import Agent, PersonId, Wallet
 from bot.domain.catalog import CardType, CardTypeId, Product
 from bot.domain.money import Money
 from bot.domain.orders import Order, Quote, QuoteId, Reason
+from bot.domain.phones import EXAMPLE, read_phone
 from bot.domain.quantities import most, read_quantity
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock, Secrets
 from bot.services import gates
-from bot.services.catalog import SHOWN_FRESH, Catalog, find_listed, price_for
+from bot.services.catalog import SHOWN_FRESH, Catalog, Priced, find_listed, price_for
+from bot.services.keeping import Keeper
 from bot.services.people import active_agent
+from bot.services.recipients import keep_recipient
 from bot.services.terms import Terms
 
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -27,16 +30,24 @@ PROMPT_AGE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A quote, what the wallet holds, and the earlier order it would repeat, if any."""
+    """A quote, what the wallet holds, and the earlier order it would repeat, if any.
+
+    `phone` is whom the cards are for, where the product asks; `delayed`: they come after days.
+    """
 
     quote: Quote
     wallet: Wallet
     repeats: Order | None
+    phone: str | None = field(default=None, repr=False)
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A type that was chosen, and how many of it can be bought."""
+    """A type that was chosen, and how many of it can be bought.
+
+    Of an open amount nothing can be bought yet, and its `price` says nothing.
+    """
 
     card_type: CardType
     product: Product
@@ -52,6 +63,7 @@ class Quoting:
     catalog: Catalog
     clock: Clock
     secrets: Secrets
+    keeper: Keeper
     terms: Terms
 
     async def choose(self, person_id: PersonId, card_type_id: CardTypeId) -> Choice:
@@ -63,12 +75,12 @@ class Quoting:
             agent = await active_agent(work, person_id)
             card_type_id = await self.catalog.best(work, agent, card_type_id)
             card_type, product = await self._sellable(work, card_type_id)
-            unit = await price_for(work, self.terms, agent, card_type.cost)
+            unit = await self._priced(work, agent, card_type)
         return Choice(
             card_type=card_type,
             product=product,
-            price=unit,
-            most=most(card_type.stock),
+            price=unit.price,
+            most=_most(card_type),
         )
 
     async def quote_typed(self, person_id: PersonId, card_type_id: CardTypeId, text: str) -> Offer:
@@ -80,15 +92,34 @@ class Quoting:
             raise Refusal(RefusalReason.QUANTITY_NOT_A_NUMBER, facts)
         return await self.quote(person_id, card_type_id, quantity)
 
-    async def quote(self, person_id: PersonId, card_type_id: CardTypeId, quantity: int) -> Offer:
+    async def quote_for(
+        self, person_id: PersonId, card_type_id: CardTypeId, quantity: int, text: str
+    ) -> Offer:
+        """Quote cards for the recipient whose number the member typed."""
+        phone = read_phone(text)
+        if phone is None:
+            raise Refusal(RefusalReason.PHONE_UNREADABLE, {"example": EXAMPLE})
+        return await self.quote(person_id, card_type_id, quantity, phone=phone)
+
+    async def quote(
+        self,
+        person_id: PersonId,
+        card_type_id: CardTypeId,
+        quantity: int,
+        *,
+        phone: str | None = None,
+    ) -> Offer:
         """Promise a price for ten minutes; `Refusal` says what is possible instead.
 
+        When nothing but the recipient's number is missing, the refusal is `PHONE_NEEDED`.
         Nothing is held. The wallet is looked at, so that nobody confirms in vain.
         """
         await self._read_anew(card_type_id, quantity)
         async with self.store.begin() as work:
             agent = await active_agent(work, person_id)
             card_type, product = await self._sellable(work, card_type_id)
+            if card_type.open_amount is not None:
+                raise Refusal(RefusalReason.NOT_AVAILABLE)  # an amount has to be named first
             _check_quantity(quantity, card_type)
             listed = (card_type, product)
             quote = await self.make(work, person_id, agent, listed=listed, quantity=quantity)
@@ -96,11 +127,14 @@ class Quoting:
             if missing := wallet.missing(quote.total):
                 facts = {"missing": missing, "total": quote.total, "balance": wallet.balance}
                 raise Refusal(RefusalReason.NOT_ENOUGH_BALANCE, facts)
+            phone = await self._recipient(work, quote, product, phone)
             since = self.clock.now() - REPEAT_WITHIN
             repeats = await work.orders.find_last_like(
                 agent.id, card_type_id, quantity, since=since
             )
-        return Offer(quote=quote, wallet=wallet, repeats=repeats)
+        return Offer(
+            quote=quote, wallet=wallet, repeats=repeats, phone=phone, delayed=product.delayed
+        )
 
     async def make(
         self,
@@ -111,8 +145,12 @@ class Quoting:
         listed: tuple[CardType, Product],
         quantity: int,
     ) -> Quote:
-        """Write a quote at today's price, inside the caller's transaction."""
+        """Write a quote at today's price, inside the caller's transaction.
+
+        `Refusal` for a cost in a currency that has no rate.
+        """
         card_type, product = listed
+        unit = await self._priced(work, agent, card_type)
         now = self.clock.now()
         quote = Quote(
             id=QuoteId(self.secrets.token()),
@@ -125,17 +163,24 @@ class Quoting:
             product_title=product.title,
             type_name=card_type.name,
             quantity=quantity,
-            unit_price=await price_for(work, self.terms, agent, card_type.cost),
+            unit_price=unit.price,
             unit_cost=card_type.cost,
             created_at=now,
             expires_at=now + pricing.QUOTE_LIFE,
+            rate=unit.rate,
         )
         await work.orders.add_quote(quote)
         return quote
 
+    async def _priced(self, work: Work, agent: Agent, card_type: CardType) -> Priced:
+        priced = await price_for(work, self.terms, agent, card_type.cost)
+        if priced is None:
+            raise Refusal(RefusalReason.NO_PRICE)
+        return priced
+
     async def _sellable(self, work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
         found = await find_listed(work, card_type_id)
-        if found is None or not found[1].enabled or found[0].cost.minor <= 0:
+        if found is None or not found[1].enabled or not found[0].is_priced:
             raise Refusal(RefusalReason.NOT_AVAILABLE)
         card_type, product = found
         if not self.catalog.trades_at(product.account):
@@ -146,6 +191,18 @@ class Quoting:
         if card_type.stock <= 0:
             raise Refusal(RefusalReason.OUT_OF_STOCK)
         return card_type, product
+
+    async def _recipient(
+        self, work: Work, quote: Quote, product: Product, phone: str | None
+    ) -> str | None:
+        """Keep whom the cards are for, where the product asks; nobody else's number is kept."""
+        if not product.needs_phone:
+            return None
+        if phone is None:
+            facts = {"type": quote.card_type_id, "quantity": quote.quantity}
+            raise Refusal(RefusalReason.PHONE_NEEDED, facts)
+        await keep_recipient(work, self.keeper, quote.id, phone)
+        return phone
 
     async def _read_anew(self, card_type_id: CardTypeId, quantity: int) -> None:
         # A member who asks for more than the last reading showed deserves a fresh one.
@@ -158,8 +215,12 @@ class Quoting:
                 await self.catalog.read_types(product, age)
 
 
+def _most(card_type: CardType) -> int:
+    return most(card_type.stock, card_type.most)
+
+
 def _check_quantity(quantity: int, card_type: CardType) -> None:
     if quantity < 1:
-        raise Refusal(RefusalReason.QUANTITY_TOO_SMALL, {"most": most(card_type.stock)})
-    if quantity > most(card_type.stock):
-        raise Refusal(RefusalReason.QUANTITY_TOO_LARGE, {"most": most(card_type.stock)})
+        raise Refusal(RefusalReason.QUANTITY_TOO_SMALL, {"most": _most(card_type)})
+    if quantity > _most(card_type):
+        raise Refusal(RefusalReason.QUANTITY_TOO_LARGE, {"most": _most(card_type)})

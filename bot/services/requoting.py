@@ -12,6 +12,7 @@ from bot.services.catalog import Offered, find_listed, price_for
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe, owe_outcome
 from bot.services.quoting import Quoting
+from bot.services.recipients import hand_over
 from bot.services.terms import Terms
 
 Listed = tuple[CardType, Product]
@@ -36,16 +37,18 @@ class Requoting:
 
         A cost that rose without reaching the agent's price asks nothing.
         """
-        if current is None or current.cost.minor <= 0:
+        if current is None or not current.is_priced:
             return Reason.NOT_AVAILABLE
         product = await work.catalog.find_product(current.product_id)
         if product is None or not product.enabled:
             return Reason.NOT_AVAILABLE
-        if current.stock < order.quantity:
-            return Reason.OUT_OF_STOCK
         agent = await work.people.get_agent(order.agent_id)
-        price = await price_for(work, self.terms, agent, current.cost)
-        return Reason.PRICE_ROSE if price > order.unit_price else None
+        priced = await price_for(work, self.terms, agent, current.cost)
+        if priced is None:
+            return Reason.NOT_AVAILABLE  # before the stock: what is left of it has no price either
+        if most(current.stock, current.most) < order.quantity:
+            return Reason.OUT_OF_STOCK
+        return Reason.PRICE_ROSE if priced.price > order.unit_price else None
 
     async def withdraw(
         self, work: Work, order: Order, reason: Reason, current: CardType | None
@@ -72,6 +75,8 @@ class Requoting:
         quote = await self.quoting.make(
             work, ended.person_id, agent, listed=listed, quantity=quantity
         )
+        if listed[1].needs_phone:
+            await hand_over(work, self.quoting.keeper, ended.quote_id, quote.id)
         await owe(
             work,
             DeliveryKind.REQUOTE,
@@ -87,11 +92,11 @@ class Requoting:
     ) -> tuple[Listed | None, int]:
         """Choose what to offer instead, and how many: of the rest here and what others have."""
         listed = await find_listed(work, ended.card_type_id)
-        here = min(ended.quantity, most(current.stock)) if current and listed else 0
+        here = _as_many(ended, current) if listed else 0
         if listed is None or ended.reason not in _LACKING:
             return listed, here
         other = await self._elsewhere(work, ended, listed[1])
-        there = min(ended.quantity, most(other.card_type.stock)) if other else 0
+        there = _as_many(ended, other.card_type) if other else 0
         if other is None or there <= here:
             return listed, here
         return (other.card_type, other.product), there
@@ -104,3 +109,8 @@ class Requoting:
             if one.product.account != ended.account and one.available and not asks_more:
                 return one
         return None
+
+
+def _as_many(ended: Order, card_type: CardType | None) -> int:
+    """How many of what was ordered can be had of a type."""
+    return min(ended.quantity, most(card_type.stock, card_type.most)) if card_type else 0

@@ -10,6 +10,7 @@ from bot.ports.provider import Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock, Secrets
 from bot.services.alerts import Alerts
+from bot.services.amounts import Amounts
 from bot.services.answering import Answering
 from bot.services.asking import Asking
 from bot.services.bells import Bell, Bells, work
@@ -28,6 +29,7 @@ from bot.services.overseeing import Overseeing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.quoting import Quoting
+from bot.services.rates import Rates
 from bot.services.receiving import Receiving
 from bot.services.recovery import Recovery
 from bot.services.requoting import Requoting
@@ -141,6 +143,7 @@ def assemble(world: World) -> Works:
         catalog=catalog,
         clock=world.clock,
         secrets=world.secrets,
+        keeper=world.keeper,
         terms=world.terms,
     )
     movements = Movements(store=world.store, funds=funds, clock=world.clock)
@@ -263,6 +266,7 @@ def _counter(world: World, parts: _Parts) -> Counter:
         asking=Asking(store=store, clock=clock),
         catalog=parts.catalog,
         quoting=parts.quoting,
+        amounts=Amounts(store=store, quoting=parts.quoting),
         checkout=Checkout(
             store=store, clock=clock, secrets=world.secrets, bells=bells, epoch=world.epoch
         ),
@@ -271,6 +275,7 @@ def _counter(world: World, parts: _Parts) -> Counter:
         deliveries=parts.deliveries,
         alerts=Alerts(store=store, clock=clock, bells=bells),
         desk=Desk(store=store, clock=clock, bells=bells, terms=terms),
+        rates=Rates(store=store, providers=world.providers, clock=clock, bells=bells, terms=terms),
         resolving=Resolving(
             store=store,
             providers=world.providers,

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 
+_TAG = re.compile("<[^>]*>")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ue000\ue001]")
 """Controls, and the marks that would turn the direction of the text around an argument."""
 
@@ -43,3 +44,21 @@ def link(address: str, text: str) -> Markup:
 def rows(lines: Iterable[str]) -> Markup:
     """Join lines, each escaped unless it is `Markup`, to stand on their own in a message."""
     return Rows("\n".join(escaped(line) for line in lines))
+
+
+def units(text: str) -> int:
+    """Count the units in which Telegram counts a text: those of UTF-16."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def shown_units(markup: Markup) -> int:
+    """Count the units of what is seen of `markup`, without its tags."""
+    return units(html.unescape(_TAG.sub("", markup)))
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text that is longer than `most` units, with a sign that something is missing."""
+    if units(text) <= most:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
+    return kept.rstrip() + "…"

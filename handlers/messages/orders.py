@@ -1,23 +1,35 @@
 """Orders in words: progress, receipts, ends, new offers, and orders seen again."""
 
+from datetime import date
+
 from telegram import InlineKeyboardButton
 
 from bot.domain.orders import Order, OrderState, Reason
 from bot.domain.outbox import LONGEST_COPY
 from bot.domain.progress import Step
-from bot.ports.messenger import NumberedCard, Outcome, Progress, Receipt, Requote
+from bot.ports.messenger import Notes, NumberedCard, Outcome, Progress, Receipt, Requote
 from bot.services.orders import OrdersPage
-from bot.texts import Markup, Voice, code, rows
+from bot.texts import Markup, Voice, code, rows, shortened, shown_units
 from handlers.callbacks import Verb
 from handlers.keyboards import column, copies, keyboard, pages, press
 from handlers.messages.common import full_name
-from handlers.messages.screens import AGAIN, confirm_button
+from handlers.messages.places import AGAIN
+from handlers.messages.screens import confirm_button
 from handlers.rendered import Rendered
 
 ORDERS = "orders"
 """The list of orders, as `page:` and `back:` name it."""
 
 COPIES_IN_A_ROW = 5
+
+LONGEST = 4096
+"""UTF-16 units of a message (Bot API, sendMessage)."""
+
+LONGEST_NOTE, SHORTEST_NOTE, NOTE_OVERHEAD = 600, 40, 60
+"""Units of a provider's note that are shown, with how few it is left out; those of its title."""
+
+UNDER_WAY = {Step.CONFIRMED, Step.SENDING, Step.HANDLING, Step.HANDLING_LONG}
+"""The steps at which a member waits for cards, and for nothing else."""
 
 _S = OrderState
 MARKS = {
@@ -50,16 +62,20 @@ def progress(message: Progress, voice: Voice) -> Rendered:
     """Say how far an open order is; with Cancel while nothing has left for the provider."""
     order = message.order
     cancel = [press(voice.label("button-cancel"), Verb.CANCEL, order.id)]
+    text: list[str] = [_head(order, voice), "", voice.say(f"progress-{message.step}")]
+    if message.delayed and message.step in UNDER_WAY:
+        text.append(voice.say("progress-delayed"))
     return Rendered(
-        html=rows([_head(order, voice), "", voice.say(f"progress-{message.step}")]),
+        html=rows(text),
         keyboard=keyboard(voice, cancel) if message.step is Step.CONFIRMED else None,
     )
 
 
 def receipt(message: Receipt, voice: Voice) -> Rendered:
-    """Show cards, each code and serial on a line of its own, with a button that copies the code.
+    """Show cards, each value on a line of its own, with a button that copies the code.
 
-    Nothing in it changes by itself, so that writing it again changes nothing.
+    No clock and no chance is in it, so that writing it again shows the same cards in the same
+    place. A code that is a link is shown like any other, and opened by nobody.
     """
     order = message.order
     lines: list[str] = [_receipt_head(order, voice)]
@@ -73,8 +89,12 @@ def receipt(message: Receipt, voice: Voice) -> Rendered:
         lines.append(voice.say("receipt-copy", order=order.id))
     for card in message.cards:
         lines += ["", *_card(card, voice)]
+    if any(one.card.is_link for one in message.cards):
+        lines += ["", voice.say("receipt-link")]
     if message.is_last or not order.is_final:
         lines += ["", *_money(message, voice)]
+    if message.is_last:
+        lines += _notes(message.notes, voice, room=LONGEST - shown_units(rows(lines)))
     buttons = [_copy(card) for card in message.cards if 0 < len(card.card.code) <= LONGEST_COPY]
     return Rendered(
         html=rows(lines),
@@ -84,10 +104,11 @@ def receipt(message: Receipt, voice: Voice) -> Rendered:
 
 
 def secrets(message: object) -> tuple[str, ...]:
-    """List what a message shows that no log may hold: the codes and serials of its cards."""
+    """List what a message shows that no log may hold: codes, PINs and serials of its cards."""
     if not isinstance(message, Receipt):
         return ()
-    return tuple(text for one in message.cards for text in (one.card.code, one.card.serial))
+    cards = (one.card for one in message.cards)
+    return tuple(text for card in cards for text in (card.code, card.pin, card.serial) if text)
 
 
 def outcome(message: Outcome, voice: Voice) -> Rendered:
@@ -177,9 +198,35 @@ def _receipt_head(order: Order, voice: Voice) -> Markup:
 
 
 def _card(one: NumberedCard, voice: Voice) -> list[Markup]:
-    lines = [voice.say("card-line", number=one.number, code=code(one.card.code))]
-    if one.card.serial:
-        lines.append(voice.say("card-serial", serial=code(one.card.serial)))
+    card = one.card
+    lines = [voice.say("card-line", number=one.number, code=code(card.code))]
+    if card.pin:
+        lines.append(voice.say("card-pin", pin=code(card.pin)))
+    if card.serial:
+        lines.append(voice.say("card-serial", serial=code(card.serial)))
+    if card.valid_until:
+        lines.append(voice.say("card-valid-until", day=_day(card.valid_until)))
+    return lines
+
+
+def _day(told: str) -> date | str:
+    """Read a last day; what is none is shown as it was told, since a card is never held back."""
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return told
+
+
+def _notes(notes: Notes, voice: Voice, *, room: int) -> list[str]:
+    """Say how cards are redeemed and how long they last, as far as the message has room."""
+    lines: list[str] = []
+    for text, told in (
+        ("receipt-redemption", notes.redemption),
+        ("receipt-validity", notes.validity),
+    ):
+        left = min(LONGEST_NOTE, room - shown_units(rows(lines)) - NOTE_OVERHEAD)
+        if told and left >= SHORTEST_NOTE:
+            lines += ["", voice.say(text, told=shortened(told, left))]
     return lines
 
 

@@ -1,25 +1,24 @@
 """The screens of buying: categories, products, types, quantity, confirm."""
 
 from collections.abc import Collection, Sequence
-from typing import TypeVar
 
 from telegram import InlineKeyboardButton
 
-from bot.domain.catalog import Category, Product, ProductId
+from bot.domain.amounts import face_name, largest
+from bot.domain.catalog import CardTypeId, Category, OpenAmount, Product, ProductId
 from bot.domain.orders import Quote
+from bot.domain.phones import EXAMPLE
 from bot.domain.quantities import choices
+from bot.domain.regions import region_name
 from bot.services.catalog import Offered
 from bot.services.quoting import Choice, Offer
 from bot.texts import Voice, rows
 from handlers.callbacks import Verb
-from handlers.keyboards import PAGE, column, fitting, keyboard, pages, press
-from handlers.messages.common import full_name
+from handlers.keyboards import column, cut, fitting, keyboard, pages, press
+from handlers.messages.common import full_name, maybe_away
+from handlers.messages.countries import choice_of_country
+from handlers.messages.places import CATEGORIES, COUNTRY, PRODUCTS, QUANTITY, TYPES
 from handlers.rendered import Rendered
-
-T = TypeVar("T")
-
-CATEGORIES, PRODUCTS, TYPES, QUANTITY, AGAIN = "categories", "products", "types", "type", "again"
-"""The screens, as `page:` and `back:` name them; `again` is the quantity in a new message."""
 
 
 def categories(
@@ -28,7 +27,7 @@ def categories(
     """Show what can be bought: favourites above, categories below."""
     if not listed:
         return Rendered(html=voice.say("buy-nothing"))
-    shown, page, of = _cut(listed, page)
+    shown, page, of = cut(listed, page)
     buyable = [one for one in favourites if one.available]
     text = [voice.say("buy-categories"), *([voice.say("buy-favourites")] if buyable else [])]
     return Rendered(
@@ -50,8 +49,11 @@ def products(
     *,
     away: Collection[ProductId] = (),
 ) -> Rendered:
-    """Show a category's products; those that are `away` cannot be had now, and say so."""
-    shown, page, of = _cut(listed, page)
+    """Show a category's products, all of them; a country can be chosen below.
+
+    Those that are `away` cannot be had now, and say so.
+    """
+    shown, page, of = cut(listed, page)
     text = "buy-products" if listed else "buy-no-products"
     return Rendered(
         html=voice.say(text, category=category.title),
@@ -59,30 +61,53 @@ def products(
             voice,
             *column([_listed(voice, one, away) for one in shown]),
             pages(voice, page, of, PRODUCTS, category.id),
+            choice_of_country(voice, category, listed),
             back=(CATEGORIES,),
         ),
     )
 
 
-def types(voice: Voice, product: Product, listed: Sequence[Offered], page: int) -> Rendered:
-    """Show a product's types with their prices; no price is cut off on a small phone."""
-    shown, page, of = _cut(listed, page)
-    text = "buy-types" if listed else "buy-no-types"
+def types(
+    voice: Voice,
+    product: Product,
+    listed: Sequence[Offered],
+    page: int,
+    *,
+    in_country: bool = False,
+) -> Rendered:
+    """Show a product's types with their prices; no price is cut off on a small phone.
+
+    `in_country`: Back leads to the products of its country, where it was chosen.
+    """
+    shown, page, of = cut(sorted(listed, key=_is_open), page)
+    text: list[str] = [voice.say("buy-types" if listed else "buy-no-types", product=product.title)]
+    if product.delayed:
+        text += ["", voice.say("buy-delayed")]
     return Rendered(
-        html=voice.say(text, product=product.title),
+        html=rows(text),
         keyboard=keyboard(
             voice,
-            *fitting([_offered(voice, one) for one in shown]),
+            *fitting([_offered(voice, one) for one in shown if not _is_open(one)]),
+            *column([_offered(voice, one) for one in shown if _is_open(one)]),
             pages(voice, page, of, TYPES, product.id),
-            back=(PRODUCTS, product.category_id),
+            back=(COUNTRY, product.id) if in_country else (PRODUCTS, product.category_id),
         ),
     )
+
+
+def amount(voice: Voice, choice: Choice, bounds: OpenAmount) -> Rendered:
+    """Ask for the face value of a card of an open amount."""
+    facts = {"least": face_name(bounds.least), "most": face_name(largest(bounds))}
+    text = [voice.say("buy-amount", product=choice.product.title, **facts)]
+    if bounds.step.minor > 1:
+        text.append(voice.say("buy-amount-steps", step=face_name(bounds.step)))
+    return Rendered(html=rows(text), keyboard=keyboard(voice, back=(TYPES, choice.product.id)))
 
 
 def quantity(voice: Voice, choice: Choice) -> Rendered:
     """Ask how many; a typed number is an answer too."""
     card_type = choice.card_type
-    numbers = [press(str(n), Verb.QUANTITY, card_type.id, n) for n in choices(card_type.stock)]
+    numbers = [press(str(n), Verb.QUANTITY, card_type.id, n) for n in choices(choice.most)]
     return Rendered(
         html=voice.say(
             "buy-quantity",
@@ -92,6 +117,14 @@ def quantity(voice: Voice, choice: Choice) -> Rendered:
             most=choice.most,
         ),
         keyboard=keyboard(voice, numbers, back=(TYPES, choice.product.id)),
+    )
+
+
+def recipient(voice: Voice, card_type_id: CardTypeId) -> Rendered:
+    """Ask for the phone number of whoever gets the cards."""
+    return Rendered(
+        html=voice.say("buy-phone", example=EXAMPLE),
+        keyboard=keyboard(voice, back=(QUANTITY, card_type_id)),
     )
 
 
@@ -110,6 +143,10 @@ def confirm(voice: Voice, offer: Offer) -> Rendered:
             after=balance - quote.total,
         )
     ]
+    if offer.phone:
+        text.append(voice.say("buy-recipient", phone=offer.phone))
+    if offer.delayed:
+        text.append(voice.say("buy-delayed"))
     if earlier := offer.repeats:
         text = [voice.say("buy-repeat", order=earlier.id, at=earlier.confirmed_at), "", *text]
     return Rendered(
@@ -127,8 +164,7 @@ def confirm_button(voice: Voice, quote: Quote) -> InlineKeyboardButton:
 
 
 def _listed(voice: Voice, product: Product, away: Collection[ProductId]) -> InlineKeyboardButton:
-    name = _title(product)
-    label = voice.label("button-away", name=name) if product.id in away else name
+    label = maybe_away(voice, _title(product), away=product.id in away)
     return press(label, Verb.PRODUCT, product.id)
 
 
@@ -139,23 +175,33 @@ def _favourite(voice: Voice, one: Offered) -> InlineKeyboardButton:
 
 
 def _offered(voice: Voice, one: Offered) -> InlineKeyboardButton:
-    if one.available:
-        label = voice.label("button-type", name=one.card_type.name, price=one.price)
-    elif one.card_type.stock > 0:
-        label = voice.label("button-away", name=one.card_type.name)
-    else:
-        label = voice.label("button-type-out", name=one.card_type.name)
+    bounds = one.card_type.open_amount
+    label = _named(voice, one) if bounds is None else _any_amount(voice, bounds, one.available)
     return press(label, Verb.TYPE, one.card_type.id)
 
 
+def _named(voice: Voice, one: Offered) -> str:
+    name = one.card_type.name
+    if one.price is None:
+        return voice.label("button-type-unpriced", name=name)
+    if one.available:
+        return voice.label("button-type", name=name, price=one.price)
+    lacks = "button-away" if one.card_type.stock > 0 else "button-type-out"
+    return voice.label(lacks, name=name)
+
+
+def _any_amount(voice: Voice, bounds: OpenAmount, available: bool) -> str:  # noqa: FBT001 # private
+    if not available:
+        return voice.label("button-amount-out")
+    least, most = face_name(bounds.least), face_name(largest(bounds))
+    return voice.label("button-amount", least=least, most=most)
+
+
+def _is_open(one: Offered) -> bool:
+    return one.card_type.open_amount is not None
+
+
 def _title(product: Product) -> str:
-    region = (product.region or "").replace("-", " ").strip()
+    region = region_name(product)
     known = not region or region.casefold() in product.title.casefold()
     return product.title if known else f"{product.title} ({region})"
-
-
-def _cut(listed: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:
-    """Cut out a page; one beyond the last is the last."""
-    of = max(1, -(-len(listed) // PAGE))
-    page = min(max(1, page), of)
-    return listed[(page - 1) * PAGE : page * PAGE], page, of

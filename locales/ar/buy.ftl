@@ -12,6 +12,15 @@ buy-products =
 buy-no-products =
     <b>{ $category }</b>
     لا شيء من هذا معروض للبيع حاليًا.
+# بلدان فئة؛ $category: اسمها
+buy-countries =
+    <b>{ $category }</b>
+    في أي بلد تُستعمل البطاقة؟
+buy-products-of =
+    <b>{ $category }</b>: { $country }
+    اختر منتجًا.
+# مكان $country و$name عندما لا يذكر المزوّد بلدًا
+country-none = بلد غير محدّد
 buy-types =
     <b>{ $product }</b>
     اختر نوعًا.
@@ -25,12 +34,26 @@ buy-quantity =
 
     { $most ->
         [zero] لم تبق أي بطاقة.
-        [one] كم تريد؟ لم تبق إلا بطاقة واحدة.
+        [one] كم تريد؟ يمكن طلب بطاقة واحدة فقط الآن.
         [two] كم تريد؟ اختر، أو أرسل 1 أو 2.
         [few] كم تريد؟ اختر، أو أرسل عددًا من 1 إلى { $most }.
         [many] كم تريد؟ اختر، أو أرسل عددًا من 1 إلى { $most }.
        *[other] كم تريد؟ اختر، أو أرسل عددًا من 1 إلى { $most }.
     }
+
+## ما تطلبه بعض المنتجات، أو ما يجب معرفته عنها
+
+# بطاقة بأي مبلغ. $least و$most و$step: مبالغ مع عملتها (25 USD)
+buy-amount =
+    <b>{ $product }</b>
+    أي مبلغ؟ أرسل عددًا من { $least } إلى { $most }.
+buy-amount-steps = يزيد المبلغ { $step } في كل مرة.
+buy-phone =
+    <b>رقم هاتف المستلم</b>
+    يطلبه المزوّد لهذه البطاقة. أرسله مع رمز البلد، مثل { $example }، ويمكن للرقم الجزائري أن يبدأ بـ 0.
+# $phone: الرقم المكتوب كاملًا
+buy-recipient = 📱 إلى الرقم { $phone }: تحقّق منه.
+buy-delayed = 🕓 تصل هذه البطاقات خلال أيام، وليس فورًا.
 
 ## شاشة التأكيد. $before و$after: الرصيد الآن، وبعد الطلب
 
@@ -54,6 +77,13 @@ buy-repeat =
 # $name: نوع؛ $price: سعر بطاقة واحدة
 button-type = { $name } — { $price }
 button-type-out = { $name } — نفد
+button-type-unpriced = { $name } — بلا سعر بعد
+# نوع بأي مبلغ بين $least و$most
+button-amount = أي مبلغ: من { $least } إلى { $most }
+button-amount-out = أي مبلغ — نفد
+button-countries = 🌍 اختر بلدًا
+# $name: بلد؛ $count: عدد منتجاته
+button-country = { $name } · { $count }
 # قد يكون متوفرًا، لكن لا يمكن سؤال من يبيعه الآن
 button-away = { $name } — غير متاح حاليًا
 button-favourite = ⭐ { $name } — { $price }

@@ -17,6 +17,7 @@ refusal-suspended = محلك موقوف. أرسل /help لتعرف بمن تتص
 refusal-paused = البيع متوقف حاليًا. البطاقات التي طُلبت من قبل تصل رغم ذلك. أعد المحاولة لاحقًا.
 refusal-not-available = هذا غير متوفر الآن. أرسل /buy لاختيار شيء آخر.
 refusal-out-of-stock = نفد من المخزون. أرسل /buy لاختيار شيء آخر.
+refusal-no-price = ليس لهذه البطاقة سعر بعد، وقد أُبلغ الموزّع. حاول لاحقًا، أو أرسل /buy لاختيار شيء آخر.
 # $most: أكبر كمية يمكن طلبها الآن
 refusal-quantity-not-a-number =
     { $most ->
@@ -45,6 +46,13 @@ refusal-quantity-too-large =
         [many] يمكن طلب { $most } بطاقة على الأكثر الآن. أرسل كمية أصغر.
        *[other] يمكن طلب { $most } بطاقة على الأكثر الآن. أرسل كمية أصغر.
     }
+# $least و$most: أصغر مبلغ وأكبره، مع العملة (25 USD)
+refusal-card-amount-unreadable = لا أستطيع قراءة هذا المبلغ. أرسل عددًا من { $least } إلى { $most }، مثل 25 أو 37,50.
+refusal-card-amount-out-of-bounds = هذا المبلغ غير ممكن. أرسل مبلغًا من { $least } إلى { $most }.
+# $below و$above: أقرب المبالغ الممكنة
+refusal-card-amount-off-step = هذا المبلغ غير ممكن. أقرب المبالغ { $below } و{ $above }: أرسل أحدهما أو مبلغًا آخر.
+refusal-phone-needed = هذه البطاقة تحتاج إلى رقم هاتف المستلم. أرسل /buy واخترها من جديد.
+refusal-phone-unreadable = لا أستطيع قراءة هذا الرقم. أرسله مع رمز البلد، مثل { $example }، ويمكن للرقم الجزائري أن يبدأ بـ 0.
 # $total: سعر الطلب؛ $missing: ما ينقص الرصيد
 refusal-not-enough-balance = الرصيد غير كافٍ: سعر الطلب { $total } ورصيدك { $balance } وينقصك { $missing }. اشحنه عند الموزّع.
 refusal-quote-unknown = هذا العرض ليس لك أو لم يعد موجودًا. أرسل /buy للبدء من جديد.
@@ -55,6 +63,8 @@ refusal-nothing-there = لم يعد هنا شيء للقيام به.
 refusal-agent-unknown = لم يُعثر على أي محل. اكتب رقم تيليغرام لأحد الأعضاء أو جزءًا من اسم المحل.
 refusal-agent-ambiguous = هناك أكثر من محل بهذا الاسم. اكتب جزءًا أطول من اسم المحل، أو رقم تيليغرام لأحد الأعضاء.
 refusal-amount-unreadable = لا أستطيع قراءة هذا المبلغ. اكتبه مثل 10000 أو 1500,50.
+refusal-own-currency = { $currency } هي عملة المتجر نفسها ولا تحتاج إلى سعر صرف. حدّد قيمة عملة المزوّد بعملة { $currency }.
+refusal-currency-unknown = لا يوجد مزوّد يُدفع له بعملة { $currency }. أرسل /rate لترى العملات التي تحتاج إلى سعر صرف.
 refusal-already-done = تم هذا من قبل.
 refusal-too-late-to-undo = فات وقت التراجع عن هذا. استعمل /adjust.
 refusal-not-possible-now = حالة الطلب لا تسمح بهذا. راجعه بالأمر /order.

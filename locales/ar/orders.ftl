@@ -28,6 +28,8 @@ progress-checking-longer =
 progress-checking-longest =
     🔎 ما زلنا لا نعرف هل سُجّل الطلب. أُبلغ فريق الموزّع بذلك.
     المال يبقى محجوزًا حتى نعرف. يصلك الجواب في هذه المحادثة.
+# تحت الرسائل الأخرى، عندما لا تصل بطاقات المنتج فورًا أبدًا
+progress-delayed = 🕓 تصل هذه البطاقات خلال أيام، وليس فورًا. لا داعي للانتظار هنا.
 progress-answered-below = ⬇️ الجواب في رسالة أحدث أدناه.
 
 ## البطاقات. $count: كم وصل منها؛ $quantity: كم طُلب
@@ -56,6 +58,18 @@ receipt-part = البطاقات من { $first } إلى { $last } (المجموع
 receipt-copy = ♻️ نسخة من الطلب { $order }: قد تكون هذه البطاقات عندك من قبل. بِع كل بطاقة مرة واحدة فقط.
 card-line = { $number }. { $code }
 card-serial = الرقم التسلسلي: { $serial }
+# $pin: ما يرافق رمز البطاقة
+card-pin = الرقم السري: { $pin }
+# $day: آخر يوم، بالتاريخ
+card-valid-until = صالحة إلى غاية { $day }
+receipt-link = 🔗 الرابط هو البطاقة نفسها: سلّمه دون أن تفتحه.
+# $told: كلام المزوّد نفسه
+receipt-redemption =
+    <b>طريقة الاستعمال</b>
+    { $told }
+receipt-validity =
+    <b>مدة الصلاحية</b>
+    { $told }
 receipt-paid = المخصوم: { $charged }. الرصيد: { $balance }.
 receipt-given-back =
     { $missing ->

@@ -12,6 +12,15 @@ buy-products =
 buy-no-products =
     <b>{ $category }</b>
     Nothing of this is for sale at the moment.
+# The countries of a category; $category: its name
+buy-countries =
+    <b>{ $category }</b>
+    Where is the card redeemed?
+buy-products-of =
+    <b>{ $category }</b>: { $country }
+    Choose a product.
+# Stands for $country and $name where the provider names no country
+country-none = No country named
 buy-types =
     <b>{ $product }</b>
     Choose a type.
@@ -24,9 +33,23 @@ buy-quantity =
     { $type } — { $price } a card
 
     { $most ->
-        [one] How many? Only 1 card is left.
+        [one] How many? Only 1 card can be ordered now.
        *[other] How many? Choose, or send a number from 1 to { $most }.
     }
+
+## What some products ask for, or tell
+
+# A card of any amount. $least, $most, $step: amounts with their currency (25 USD)
+buy-amount =
+    <b>{ $product }</b>
+    Which amount? Send a number, from { $least } to { $most }.
+buy-amount-steps = In steps of { $step }.
+buy-phone =
+    <b>The recipient's phone number</b>
+    The provider needs it for this card. Send it with its country code, like { $example }; an Algerian number may begin with 0.
+# $phone: the number that was typed, in full
+buy-recipient = 📱 For { $phone }: check the number.
+buy-delayed = 🕓 These cards come within days, not at once.
 
 ## The confirm screen. $before, $after: the balance now, and once the order is placed
 
@@ -50,6 +73,13 @@ buy-repeat =
 # $name: a type; $price: of one card
 button-type = { $name } — { $price }
 button-type-out = { $name } — out of stock
+button-type-unpriced = { $name } — no price yet
+# A type of any amount, between $least and $most
+button-amount = Any amount: { $least } to { $most }
+button-amount-out = Any amount — out of stock
+button-countries = 🌍 Choose a country
+# $name: a country; $count: how many products it has
+button-country = { $name } · { $count }
 # There may be some, but whoever sells it cannot be asked now
 button-away = { $name } — not available
 button-favourite = ⭐ { $name } — { $price }

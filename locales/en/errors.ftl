@@ -17,6 +17,7 @@ refusal-suspended = Your shop is suspended. Send /help to see whom to contact.
 refusal-paused = Selling is stopped for now. Cards already ordered still arrive. Try again later.
 refusal-not-available = This is not available now. Send /buy to choose something else.
 refusal-out-of-stock = This is out of stock. Send /buy to choose something else.
+refusal-no-price = This has no price yet; the distributor has been told. Try again later, or send /buy to choose something else.
 # $most: the largest quantity that can be ordered now
 refusal-quantity-not-a-number =
     { $most ->
@@ -33,6 +34,13 @@ refusal-quantity-too-large =
         [one] Only 1 card can be ordered now. Send a smaller quantity.
        *[other] At most { $most } cards can be ordered now. Send a smaller quantity.
     }
+# $least, $most: the smallest and the largest amount, with the currency (25 USD)
+refusal-card-amount-unreadable = I cannot read this amount. Send a number from { $least } to { $most }, like 25 or 37.50.
+refusal-card-amount-out-of-bounds = This amount is not possible. Send one from { $least } to { $most }.
+# $below, $above: the nearest amounts that are possible
+refusal-card-amount-off-step = This amount is not possible. The nearest ones are { $below } and { $above }: send one of them, or another.
+refusal-phone-needed = This card needs the recipient's phone number. Send /buy and choose it again.
+refusal-phone-unreadable = I cannot read this phone number. Send it with its country code, like { $example }; an Algerian number may begin with 0.
 # $total: the price of the order; $missing: what the wallet lacks for it
 refusal-not-enough-balance = Insufficient balance: the order costs { $total }, your balance is { $balance }, you are { $missing } short. Top up with the distributor.
 refusal-quote-unknown = This offer is not yours or no longer exists. Send /buy to start again.
@@ -43,6 +51,8 @@ refusal-nothing-there = There is nothing to do here any more.
 refusal-agent-unknown = No shop was found. Give a member's Telegram number or a part of the shop's name.
 refusal-agent-ambiguous = Several shops fit. Give more of the shop's name, or a member's Telegram number.
 refusal-amount-unreadable = I cannot read this amount. Write it like 10000 or 1500,50.
+refusal-own-currency = { $currency } is the shop's own currency and needs no rate. Set what a provider's currency is worth in { $currency }.
+refusal-currency-unknown = No provider is paid in { $currency }. Send /rate to see the currencies that need a rate.
 refusal-already-done = This has been done already.
 refusal-too-late-to-undo = It is too late to undo this. Use /adjust.
 refusal-not-possible-now = The order's state does not allow this. Look at it with /order.

@@ -28,6 +28,8 @@ progress-checking-longer =
 progress-checking-longest =
     🔎 It is still not known whether the order was placed. The distributor's people have been told.
     The money stays reserved until we know. The answer comes in this chat.
+# Below the others, where the product's cards never come at once
+progress-delayed = 🕓 These cards come within days, not at once. You need not wait here.
 progress-answered-below = ⬇️ The answer is in a newer message below.
 
 ## The cards. $count: how many came; $quantity: how many were ordered
@@ -44,6 +46,18 @@ receipt-part = Cards { $first } to { $last } of { $count }
 receipt-copy = ♻️ Copy of order { $order }: you may have these cards already. Sell each card once.
 card-line = { $number }. { $code }
 card-serial = Serial number: { $serial }
+# $pin: what goes with the code
+card-pin = PIN: { $pin }
+# $day: the last day, as a date
+card-valid-until = Valid until { $day }
+receipt-link = 🔗 A link is the card itself: pass it on without opening it.
+# $told: the provider's own words
+receipt-redemption =
+    <b>How to redeem</b>
+    { $told }
+receipt-validity =
+    <b>Validity</b>
+    { $told }
 receipt-paid = Charged: { $charged }. Balance: { $balance }.
 receipt-given-back =
     { $missing ->

@@ -12,6 +12,15 @@ buy-products =
 buy-no-products =
     <b>{ $category }</b>
     Rien n’est en vente ici pour le moment.
+# Les pays d’une catégorie ; $category : son nom
+buy-countries =
+    <b>{ $category }</b>
+    Dans quel pays la carte s’utilise-t-elle ?
+buy-products-of =
+    <b>{ $category }</b> : { $country }
+    Choisissez un produit.
+# Remplace $country et $name quand le fournisseur n’indique aucun pays
+country-none = Pays non précisé
 buy-types =
     <b>{ $product }</b>
     Choisissez un type.
@@ -24,9 +33,23 @@ buy-quantity =
     { $type } — { $price } la carte
 
     { $most ->
-        [one] Combien ? Il ne reste qu’une carte.
+        [one] Combien ? Une seule carte peut être commandée maintenant.
        *[other] Combien ? Choisissez, ou envoyez un nombre de 1 à { $most }.
     }
+
+## Ce que certains produits demandent, ou ce qu’il faut en savoir
+
+# Une carte de montant libre. $least, $most, $step : montants avec leur devise (25 USD)
+buy-amount =
+    <b>{ $product }</b>
+    Quel montant ? Envoyez un nombre, de { $least } à { $most }.
+buy-amount-steps = Par pas de { $step }.
+buy-phone =
+    <b>Le numéro de téléphone du destinataire</b>
+    Le fournisseur le demande pour cette carte. Envoyez-le avec l’indicatif du pays, comme { $example } ; un numéro algérien peut commencer par 0.
+# $phone : le numéro tapé, en entier
+buy-recipient = 📱 Pour le { $phone } : vérifiez le numéro.
+buy-delayed = 🕓 Ces cartes arrivent en quelques jours, pas tout de suite.
 
 ## L’écran de confirmation. $before, $after : le solde maintenant, et après la commande
 
@@ -50,6 +73,13 @@ buy-repeat =
 # $name : un type ; $price : d’une carte
 button-type = { $name } — { $price }
 button-type-out = { $name } — stock épuisé
+button-type-unpriced = { $name } — pas encore de prix
+# Un type de montant libre, entre $least et $most
+button-amount = Montant libre : { $least } à { $most }
+button-amount-out = Montant libre — stock épuisé
+button-countries = 🌍 Choisir un pays
+# $name : un pays ; $count : le nombre de ses produits
+button-country = { $name } · { $count }
 # Il y en a peut-être, mais celui qui le vend ne peut pas être interrogé
 button-away = { $name } — indisponible
 button-favourite = ⭐ { $name } — { $price }

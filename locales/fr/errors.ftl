@@ -17,6 +17,7 @@ refusal-suspended = Votre boutique est suspendue. Envoyez /help pour savoir qui 
 refusal-paused = La vente est arrêtée pour le moment. Les cartes déjà commandées arrivent quand même. Réessayez plus tard.
 refusal-not-available = Ce n’est pas disponible maintenant. Envoyez /buy pour choisir autre chose.
 refusal-out-of-stock = Stock épuisé. Envoyez /buy pour choisir autre chose.
+refusal-no-price = Pas encore de prix pour cette carte ; le distributeur est prévenu. Réessayez plus tard, ou envoyez /buy pour choisir autre chose.
 # $most : la plus grande quantité possible maintenant
 refusal-quantity-not-a-number =
     { $most ->
@@ -33,6 +34,13 @@ refusal-quantity-too-large =
         [one] Une seule carte peut être commandée maintenant. Envoyez une quantité plus petite.
        *[other] { $most } cartes au plus peuvent être commandées maintenant. Envoyez une quantité plus petite.
     }
+# $least, $most : le plus petit et le plus grand montant, avec la devise (25 USD)
+refusal-card-amount-unreadable = Je ne peux pas lire ce montant. Envoyez un nombre de { $least } à { $most }, comme 25 ou 37,50.
+refusal-card-amount-out-of-bounds = Ce montant n’est pas possible. Envoyez-en un de { $least } à { $most }.
+# $below, $above : les montants possibles les plus proches
+refusal-card-amount-off-step = Ce montant n’est pas possible. Les plus proches sont { $below } et { $above } : envoyez l’un d’eux, ou un autre.
+refusal-phone-needed = Cette carte demande le numéro de téléphone du destinataire. Envoyez /buy et choisissez-la de nouveau.
+refusal-phone-unreadable = Je ne peux pas lire ce numéro. Envoyez-le avec l’indicatif du pays, comme { $example } ; un numéro algérien peut commencer par 0.
 # $total : le prix de la commande ; $missing : ce qui manque au solde
 refusal-not-enough-balance = Solde insuffisant : la commande coûte { $total }, votre solde est de { $balance }, il manque { $missing }. Rechargez-le auprès du distributeur.
 refusal-quote-unknown = Cette offre n’est pas la vôtre ou n’existe plus. Envoyez /buy pour recommencer.
@@ -43,6 +51,8 @@ refusal-nothing-there = Il n’y a plus rien à faire ici.
 refusal-agent-unknown = Aucune boutique trouvée. Donnez le numéro Telegram d’un membre ou une partie du nom de la boutique.
 refusal-agent-ambiguous = Plusieurs boutiques correspondent. Donnez plus de lettres du nom, ou le numéro Telegram d’un membre.
 refusal-amount-unreadable = Je ne peux pas lire ce montant. Écrivez-le comme 10000 ou 1500,50.
+refusal-own-currency = { $currency } est la devise de la maison : elle n’a pas besoin de taux. Donnez la valeur en { $currency } de la devise d’un fournisseur.
+refusal-currency-unknown = Aucun fournisseur n’est payé en { $currency }. Envoyez /rate pour voir les devises qui ont besoin d’un taux.
 refusal-already-done = Cela a déjà été fait.
 refusal-too-late-to-undo = Il est trop tard pour annuler cela. Utilisez /adjust.
 refusal-not-possible-now = L’état de la commande ne le permet pas. Consultez-la avec /order.

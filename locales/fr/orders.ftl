@@ -28,6 +28,8 @@ progress-checking-longer =
 progress-checking-longest =
     🔎 Nous ne savons toujours pas si la commande a été passée. L’équipe du distributeur est prévenue.
     L’argent reste réservé jusqu’à ce que nous sachions. La réponse arrive dans cette discussion.
+# Sous les autres, quand les cartes du produit n’arrivent jamais tout de suite
+progress-delayed = 🕓 Ces cartes arrivent en quelques jours, pas tout de suite. Inutile d’attendre ici.
 progress-answered-below = ⬇️ La réponse est plus bas, dans un message plus récent.
 
 ## Les cartes. $count : combien sont arrivées ; $quantity : combien ont été commandées
@@ -48,6 +50,18 @@ receipt-part = Cartes { $first } à { $last } sur { $count }
 receipt-copy = ♻️ Copie de la commande { $order } : vous avez peut-être déjà ces cartes. Vendez chaque carte une seule fois.
 card-line = { $number }. { $code }
 card-serial = Numéro de série : { $serial }
+# $pin : ce qui accompagne le code
+card-pin = Code PIN : { $pin }
+# $day : le dernier jour, en date
+card-valid-until = Valable jusqu’au { $day }
+receipt-link = 🔗 Un lien est la carte elle-même : transmettez-le sans l’ouvrir.
+# $told : les mots du fournisseur
+receipt-redemption =
+    <b>Comment utiliser la carte</b>
+    { $told }
+receipt-validity =
+    <b>Validité</b>
+    { $told }
 receipt-paid = Débité : { $charged }. Solde : { $balance }.
 receipt-given-back =
     { $missing ->

@@ -138,13 +138,15 @@ async def test_every_movement_of_money_is_told(bench: Bench) -> None:
     order_id = await accepted(bench)
     bench.settle(1)
     now = datetime.now(UTC)
-    since = now - timedelta(minutes=1) - bench.provider.capabilities.movement_grain
+    grain = bench.provider.capabilities.movement_grain
+    since = now - timedelta(minutes=1) - grain
 
     page = await bench.provider.transactions(
         since, now + timedelta(minutes=1), priority=Priority.SETTLING
     )
 
     assert page.complete
+    assert all(each.at <= now + timedelta(seconds=1) for each in page.transactions)
     moved = {each.kind: each for each in page.transactions}
     assert moved["ORDER"].amount == -(bench.price * 2)
     assert moved["REFUND-ORDER"].amount == bench.price
@@ -221,6 +223,39 @@ async def test_nothing_is_found_by_a_reference_that_was_never_sent(bench: Bench)
     else:
         with pytest.raises(DomainError):
             await bench.provider.find_by_reference("order-8")
+
+
+async def test_a_reference_that_was_taken_buys_nothing_more(bench: Bench) -> None:
+    """Where references exist, the same one again is no second order; which it is can be asked."""
+    if not bench.provider.capabilities.finds_by_reference:
+        pytest.skip("this provider takes no reference")
+    order_id = await accepted(bench, "order-9")
+
+    again = await place(bench, "order-9")
+
+    assert isinstance(again, Unknown)
+    assert bench.taken() == 1
+    found = await bench.provider.find_by_reference("order-9")
+    assert found is not None
+    assert (found.provider_order_id, found.reference, found.whole) == (order_id, "order-9", True)
+    assert len(found.cards) == 2
+
+
+async def test_a_poor_list_tells_whose_an_order_is_and_no_more(bench: Bench) -> None:
+    """Lines without cards and figures say so, and give our reference back; read by id they do."""
+    if bench.provider.capabilities.lists_recent:
+        pytest.skip("this provider lists orders whole")
+    order_id = await accepted(bench, "order-9")
+    theirs = bench.buy_elsewhere()
+
+    lines = {order.provider_order_id: order for order in (await listed(bench)).orders}
+
+    assert {order_id, theirs} == lines.keys()
+    assert (lines[order_id].reference, lines[order_id].quantity) == ("order-9", 2)
+    assert lines[theirs].reference != "order-9"
+    assert not any(each.whole or each.cards or each.amount for each in lines.values())
+    whole = await shown(bench, order_id)
+    assert (whole.reference, whole.whole, len(whole.cards)) == ("order-9", True, 2)
 
 
 async def test_the_list_is_newest_first_with_strangers_in_it(bench: Bench) -> None:

@@ -19,7 +19,7 @@ from tests.simulation.loop import passes, run
 from tests.simulation.oracle import examine
 from tests.simulation.people import Admin, Shopkeeper
 from tests.simulation.process import outside
-from tests.simulation.scenario import draw
+from tests.simulation.scenario import draw, providers_of
 from tests.simulation.weather import Weather
 from tests.simulation.world import SimulatedWorld, Tally
 
@@ -89,7 +89,8 @@ def _run(seed: int, sales: int, disk: Disk) -> Outcome:
 
 async def _simulate(seed: int, sales: int, disk: Disk) -> Outcome:
     chance = Random(seed)
-    world = SimulatedWorld(draw(chance, sales=sales), chance, disk)
+    scenario = draw(chance, sales=sales, providers=providers_of(seed))
+    world = SimulatedWorld(scenario, chance, disk)
     with _listening(world.tally):
         await world.open()
         Weather(world).begin()
@@ -115,8 +116,10 @@ async def _come_to_rest(world: SimulatedWorld) -> None:
 
 
 async def _rests(world: SimulatedWorld) -> bool:
-    provider, engine = world.provider, world.engine
-    if provider.under_way or any(one.cards is None or one.shown for one in provider.placed):
+    engine = world.engine
+    if any(one.under_way for one in world.providers):
+        return False
+    if any(one.cards is None or one.shown for one in engine.placed):
         return False
     async with engine.store.read() as work:
         if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
@@ -133,8 +136,9 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
         rows = await work.journal.list_after(0, limit=1_000_000)
     actions = [row.event.action for row in rows]
     seen = {person: sorted(codes) for person, codes in world.messenger.seen.items()}
-    record = [rows[-1].hash.hex(), repr(world.provider.moved), repr(sorted(seen.items()))]
-    ours = [one for one in world.provider.placed if one.reference]
+    moved = [repr(one.moved) for one in world.providers]
+    record = [rows[-1].hash.hex(), *moved, repr(sorted(seen.items()))]
+    ours = [one for one in world.engine.placed if one.reference]
     return Outcome(
         seed=seed,
         orders=len(orders),

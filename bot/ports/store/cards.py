@@ -1,4 +1,4 @@
-"""Sealed cards, receivers' numbers, and provider orders that nobody owns, as they are stored."""
+"""Sealed cards, recipients' numbers, and provider orders that nobody owns, as they are stored."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -37,7 +37,7 @@ class Work(Protocol):
 
     @property
     def recipients(self) -> Recipients:
-        """Receivers' sealed phone numbers."""
+        """Recipients' sealed phone numbers."""
         ...
 
     @property

@@ -1,13 +1,18 @@
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.cards import Card
 from bot.domain.outbox import (
     CARD_OVERHEAD,
     CARDS_PER_MESSAGE,
     CHARACTERS_PER_MESSAGE,
+    LAST_DAY,
+    PIN_OVERHEAD,
+    length_of,
     parts,
     retry_delay,
 )
@@ -38,6 +43,14 @@ def test_no_message_more_than_needed(lengths: tuple[int, ...]) -> None:
     for (start, end), (after, _) in pairwise(parts(lengths, first=1)):
         grown = lengths[start - 1 : after]
         assert end - start + 1 == CARDS_PER_MESSAGE or cost_of(grown) > CHARACTERS_PER_MESSAGE
+
+
+def test_a_card_takes_the_room_of_all_its_lines() -> None:
+    """A PIN and a last day have lines of their own; a card without them has none of that length."""
+    card = Card(code="C" * 10, serial="S" * 5)
+    assert length_of(card) == 15
+    assert length_of(replace(card, pin="1234")) == 15 + 4 + PIN_OVERHEAD
+    assert length_of(replace(card, valid_until="2027-11-30")) == 15 + LAST_DAY
 
 
 def test_a_usual_order_is_one_message() -> None:

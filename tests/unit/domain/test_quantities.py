@@ -67,8 +67,16 @@ def test_no_text_breaks_the_reading_of_a_quantity(typed: str) -> None:
     assert read is None or abs(read) < 10**9
 
 
-@given(st.integers(-5, 1000))
-def test_no_more_than_the_stock_and_no_more_than_a_slip_is_asked_for(stock: int) -> None:
-    """The largest quantity is the stock, up to fifty; the buttons offer nothing beyond it."""
-    assert most(stock) == (0 if stock < 0 else min(stock, MOST_AT_ONCE))
-    assert choices(stock) == tuple(each for each in (1, 2, 3, 5, 10) if each <= stock)
+@given(st.integers(-5, 1000), st.none() | st.integers(0, 1000))
+def test_no_more_than_the_stock_and_no_more_than_a_slip_is_asked_for(
+    stock: int, limit: int | None
+) -> None:
+    """The largest quantity is the stock, up to the provider's limit for an order, and to fifty."""
+    bounds = [max(0, stock), MOST_AT_ONCE, *([] if limit is None else [limit])]
+    assert most(stock, limit) == min(bounds)
+
+
+@given(st.integers(0, 1000))
+def test_buttons_offer_nothing_beyond_the_largest(largest: int) -> None:
+    """Every button can be pressed."""
+    assert choices(largest) == tuple(each for each in (1, 2, 3, 5, 10) if each <= largest)

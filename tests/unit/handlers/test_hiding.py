@@ -21,11 +21,11 @@ from handlers.pacing import Pacing
 from handlers.speech import Speech
 from tests.unit.samples import ORDER, dinars
 
-CODE, SERIAL = "ABCD-1234-EFGH", "SN-00017-9"
+CODE, PIN, SERIAL = "ABCD-1234-EFGH", "4711-0815", "SN-00017-9"
 AMINA = Person(id=PersonId(7), name="Amina", username=None, language=Language.ENGLISH)
 RECEIPT = Receipt(
     order=replace(ORDER, quantity=1, cards=1),
-    cards=(NumberedCard(number=1, card=Card(code=CODE, serial=SERIAL)),),
+    cards=(NumberedCard(number=1, card=Card(code=CODE, pin=PIN, serial=SERIAL)),),
     copy=False,
     is_last=False,
     wallet=Wallet(agent_id=AgentId(3), balance=dinars(0), held=dinars(0), credit_limit=dinars(0)),
@@ -53,7 +53,7 @@ class Talkative(Pacing):
 
 
 def test_cards_are_hidden_while_they_are_sent() -> None:
-    """No library can log a code or a serial while a receipt is on its way."""
+    """No library can log a code, a PIN or a serial while a receipt is on its way."""
     stream = StringIO()
     logger = logging.Logger("talkative")  # noqa: LOG001 - out of the tree
     logger.addHandler(handler(stream, log_format="json"))
@@ -74,5 +74,6 @@ def test_cards_are_hidden_while_they_are_sent() -> None:
     written = stream.getvalue()
     assert ("sendMessage" in written, "editMessageText" in written) == (True, True)
     assert CODE not in written
+    assert PIN not in written
     assert SERIAL not in written
-    assert secrets(RECEIPT) == (CODE, SERIAL)
+    assert secrets(RECEIPT) == (CODE, PIN, SERIAL)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -7,12 +8,19 @@ from hypothesis import strategies as st
 from bot.domain.agents import AgentId, Wallet
 from bot.domain.cards import Card
 from bot.domain.orders import OPEN, OrderState, Reason
-from bot.domain.outbox import CARDS_PER_MESSAGE, parts
+from bot.domain.outbox import (
+    CARD_OVERHEAD,
+    CARDS_PER_MESSAGE,
+    CHARACTERS_PER_MESSAGE,
+    length_of,
+    parts,
+)
 from bot.domain.progress import Step
 from bot.playground.telegram.html import parse
 from bot.ports.messenger import (
     AccessDecided,
     Message,
+    Notes,
     NumberedCard,
     Outcome,
     Progress,
@@ -76,6 +84,75 @@ def receipt(*cards: Card, ordered: int | None = None, **changes: object) -> Rece
 
 
 CARD = Card(code="ABCD-EFGH", serial="S1")
+
+
+LINK = "https://cards.example/r?id=<1>&t=a%20b"
+FOUR_TYPES = {
+    "code": Card(code="ABCD-EFGH", serial="S1"),
+    "code and PIN": Card(code="A<b>&'\"", pin="00 <12>", valid_until="2027-11-30"),
+    "link": Card(code=LINK),
+    "link and PIN": Card(code=LINK.upper(), pin="٣٤", serial="S2", valid_until="2027-11-30"),
+}
+NOTES = Notes(redemption="Open <shop> & enter it.\nThen pay.", validity="12 months.")
+
+
+@pytest.mark.parametrize("kind", FOUR_TYPES)
+def test_each_type_of_card_is_shown_whole(voice: Voice, kind: str) -> None:
+    """Code or link, PIN and serial are entities of exactly their bytes; a last day is a date."""
+    card = FOUR_TYPES[kind]
+    rendered = said(receipt(card), voice)
+    assert codes(rendered) == [one for one in (card.code, card.pin, card.serial) if one]
+    shown, entities = parse(rendered.html)
+    assert {entity.kind for entity in entities} <= {"bold", "code"}
+    assert "href" not in rendered.html
+    day = parse(voice.say("card-valid-until", day=date(2027, 11, 30)))[0]
+    assert (day in shown) == bool(card.valid_until)
+    assert (parse(voice.say("receipt-link"))[0] in shown) == card.is_link
+    assert orders.secrets(receipt(card)) == tuple(codes(rendered))
+
+
+def test_a_last_day_that_is_none_holds_back_no_card(voice: Voice) -> None:
+    """What a provider tells instead of a date is shown as it is."""
+    shown = text(said(receipt(replace(CARD, valid_until="soon <b>")), voice))
+    assert "soon <b>" in shown
+
+
+def test_how_to_redeem_is_told_once_at_the_end(voice: Voice) -> None:
+    """The provider's notes stand below the last card, and below no other part."""
+    shown = text(said(receipt(CARD, notes=NOTES), voice))
+    redemption, validity = (
+        parse(voice.say("receipt-redemption", told=NOTES.redemption))[0],
+        parse(voice.say("receipt-validity", told=NOTES.validity))[0],
+    )
+    assert shown.endswith(f"{redemption}\n\n{validity}")
+    earlier = said(receipt(CARD, notes=NOTES, is_last=False), voice)
+    assert validity not in text(earlier)
+    assert redemption not in text(said(receipt(CARD, notes=replace(NOTES, redemption="")), voice))
+
+
+def test_long_notes_are_shortened(voice: Voice) -> None:
+    """A provider who tells a story is cut off, with a sign that there is more."""
+    story = "word 🎁 " * 400
+    shown = text(said(receipt(CARD, notes=Notes(redemption=story, validity=story)), voice))
+    assert shown.count("…") == 2
+    assert len(shown) < 2000
+
+
+def test_cards_go_before_notes(voice: Voice) -> None:
+    """A message that its cards fill leaves the notes out, and every card in."""
+    cards = [Card(code="C" * 3980)]
+    shown = text(said(receipt(*cards, notes=Notes(redemption="w" * 900)), voice))
+    assert "www" not in shown
+
+
+@pytest.mark.parametrize("step", Step)
+def test_cards_that_take_days_are_told_while_they_are_awaited(voice: Voice, step: Step) -> None:
+    """Nobody is told of days while it is not known whether there is an order."""
+    days = parse(voice.say("progress-delayed"))[0]
+    waits = step in {Step.CONFIRMED, Step.SENDING, Step.HANDLING, Step.HANDLING_LONG}
+    delayed = text(said(Progress(order=ORDER, step=step, delayed=True), voice))
+    assert (days in delayed) == waits
+    assert days not in text(said(Progress(order=ORDER, step=step), voice))
 
 
 @pytest.mark.parametrize("step", Step)
@@ -147,6 +224,8 @@ def test_a_copy_says_so(voice: Voice) -> None:
             Card,
             code=st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1),
             serial=st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z"))),
+            pin=st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z"))),
+            valid_until=st.sampled_from(["", "2027-11-30", "9999-12-31"]),
         ),
         min_size=1,
         max_size=50,
@@ -155,12 +234,13 @@ def test_a_copy_says_so(voice: Voice) -> None:
 def test_every_part_fits_a_message(language: str, cards: list[Card]) -> None:
     """However long its codes, each part of a receipt is one message that Telegram takes."""
     voice = TRANSLATOR.voice(language)
-    shown = receipt(*cards)
-    for first, last in parts(tuple(len(c.code) + len(c.serial) for c in cards), first=1):
+    shown = receipt(*cards, notes=Notes(redemption="r" * 900, validity="v" * 900))
+    for first, last in parts(tuple(map(length_of, cards)), first=1):
         part = replace(shown, cards=shown.cards[first - 1 : last])
         rendered = said(part, voice)
         held = [card.card for card in part.cards]
-        expected = [value for card in held for value in (card.code, card.serial) if value]
+        values = (value for card in held for value in (card.code, card.pin, card.serial))
+        expected = [value for value in values if value]
         assert codes(rendered) == expected
         assert text(rendered)
 
@@ -170,6 +250,13 @@ def test_the_fullest_part_fits_in_every_language(voice: Voice) -> None:
     cards = [Card(code="C" * 45, serial="S" * 44) for _ in range(CARDS_PER_MESSAGE)]
     rendered = said(receipt(*cards, copy=True), voice)
     assert len(codes(rendered)) == 2 * CARDS_PER_MESSAGE
+    assert text(rendered)
+    room = CHARACTERS_PER_MESSAGE // CARDS_PER_MESSAGE - CARD_OVERHEAD
+    with_pin = Card(code="", serial="S", pin="1", valid_until="2027-11-30")
+    fullest = replace(with_pin, code="C" * (room - length_of(with_pin)))
+    notes = Notes(redemption="r" * 900, validity="v" * 900)
+    rendered = said(receipt(*[fullest] * CARDS_PER_MESSAGE, copy=True, notes=notes), voice)
+    assert len(codes(rendered)) == 3 * CARDS_PER_MESSAGE
     assert text(rendered)
 
 
@@ -236,6 +323,16 @@ def test_what_spends_money_says_how_much(voice: Voice) -> None:
     assert voice.say("buy-repeat", order=17, at=NOON) in rendered.html
     assert "PSN 10 USD" in text(rendered)
     assert data(rendered) == ["confirm:quote-1", "back:type:5"]
+    assert voice.say("buy-delayed") not in rendered.html
+
+
+def test_whom_cards_are_for_is_said_before_money_is_spent(voice: Voice) -> None:
+    """The confirm screen repeats the recipient's number in full, and that cards take days."""
+    offer = Offer(quote=QUOTE, wallet=WALLET, repeats=None, phone="+213550123456", delayed=True)
+    rendered = screens.confirm(voice, offer)
+    assert "\u2068+213550123456\u2069" in rendered.html
+    assert voice.say("buy-delayed") in rendered.html
+    assert "213550123456" not in repr(offer)
 
 
 @pytest.mark.parametrize(
