@@ -93,7 +93,8 @@ async def _show_products(
     category, listed = await context.counter.catalog.products(category_id)
     if category is None:
         raise Refusal(RefusalReason.NOT_AVAILABLE)
-    await menu(update, context, screens.products(context.voice, category, listed, page))
+    away = await context.counter.catalog.away(listed)
+    await menu(update, context, screens.products(context.voice, category, listed, page, away=away))
 
 
 async def _show_countries(
@@ -111,7 +112,8 @@ async def _show_country(
     category, listed = await context.counter.catalog.products_beside(product_id)
     if category is None or not listed:
         raise Refusal(RefusalReason.NOT_AVAILABLE)
-    rendered = countries.products_of_country(context.voice, category, listed, page)
+    away = await context.counter.catalog.away(listed)
+    rendered = countries.products_of_country(context.voice, category, listed, page, away=away)
     await menu(update, context, rendered)
 
 

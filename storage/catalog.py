@@ -94,6 +94,9 @@ _LIST_PRODUCTS = (
     )
     .order_by(tables.product.c.place, tables.product.c.id)
 )
+_LIST_ENABLED = (
+    select(tables.product).where(tables.product.c.enabled.is_(True)).order_by(tables.product.c.id)
+)
 
 _TYPE_COLUMNS = (
     "name",
@@ -157,6 +160,9 @@ class SqlCatalog:
     async def list_products(self, category_id: CategoryId) -> tuple[Product, ...]:
         rows = await self._session.list(_LIST_PRODUCTS, {"category": category_id})
         return tuple(map(_product, rows))
+
+    async def list_enabled(self) -> tuple[Product, ...]:
+        return tuple(map(_product, await self._session.list(_LIST_ENABLED)))
 
     async def find_product(self, product_id: ProductId) -> Product | None:
         row = await self._session.find(_FIND_PRODUCT, {"id_": product_id})

@@ -7,12 +7,12 @@ from typing import assert_never
 from bot.commands.examining import Result, fail, ok, warn
 from bot.commands.lockout import is_locked_out
 from bot.commands.system import SystemClock
-from bot.commands.terms import providers_of
+from bot.commands.terms import providers_beside
 from bot.domain.money import Money
 from bot.errors import BotError, ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider
 from bot.services.recovery import misfit, rejected
-from bot.settings import Settings
+from bot.settings import PLUM, Settings
 from handlers.checking import BotFound, TelegramAway, TokenRejected, look_at_telegram
 
 WRONG_BY = timedelta(seconds=30)
@@ -46,7 +46,7 @@ async def ask_telegram(settings: Settings) -> AsyncIterator[Result]:
 async def ask_providers(settings: Settings) -> AsyncIterator[Result]:
     """Check each provider's key, balance and clock; a key that was rejected is not tried again."""
     try:
-        providers = providers_of(settings, SystemClock())
+        providers = await providers_beside(settings, SystemClock())
     except BotError as error:
         yield fail("provider", str(error))
         return
@@ -70,12 +70,24 @@ async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
             yield fail(name, fault)
             return
         yield ok(name, f"the key is taken, for {provider.account.environment}.")
-        yield _judge_balance(name, await provider.balance())
+        balance = await provider.balance()
+        yield _judge_balance(name, balance)
+        if balance.currency != settings.currency:
+            says = f"it trades in {balance.currency}, so it sells at the rate that /rate sets."
+            yield warn(name, says)
         yield await _compare_clocks(provider)
     except ProviderUnauthorized:
-        yield fail(name, rejected(provider))
+        yield _rejected(provider)
     except ProviderError as error:
         yield fail(name, f"not reached ({error}): check the network and try again.")
+
+
+def _rejected(provider: Provider) -> Result:
+    if provider.account.provider == PLUM:
+        # Tokens are renewed once, and by who serves: doctor cannot tell whether that will do.
+        says = "no access token is let in now: the serving bot renews it, or says why it cannot."
+        return warn(provider.title, says)
+    return fail(provider.title, rejected(provider))
 
 
 def _judge_balance(name: str, balance: Money) -> Result:
@@ -90,7 +102,7 @@ async def _compare_clocks(provider: Provider) -> Result:
     page = await provider.orders(now - WRONG_BY, now, priority=Priority.CHECKING)
     ahead = page.provider_ahead or timedelta()
     if abs(ahead) <= WRONG_BY:
-        return ok("clock", f"within {WRONG_BY.seconds} seconds of the provider's.")
+        return ok("clock", f"within {WRONG_BY.seconds} seconds of {provider.title}'s.")
     seconds = round(abs(ahead).total_seconds())
     which = "behind" if ahead > timedelta() else "ahead of"
-    return warn("clock", f"{seconds} seconds {which} the provider's: set the time (NTP).")
+    return warn("clock", f"{seconds} seconds {which} {provider.title}'s: set the time (NTP).")

@@ -16,13 +16,23 @@ from storage.files import sync
 
 Ask = Callable[[str], str]
 
-QUESTIONS: tuple[tuple[Field[Any], str, bool], ...] = (
+Question = tuple[Field[Any], str, bool]
+"""What is asked for, in which words, and whether it is hidden while it is typed."""
+
+SHOP: tuple[Question, ...] = (
     (fields.TELEGRAM_BOT_TOKEN, "The token that @BotFather gave you", True),
     (fields.ADMIN_IDS, "Your Telegram id, which @userinfobot tells (several: with commas)", False),
+)
+ONECLICKDZ: tuple[Question, ...] = (
     (fields.ONECLICKDZ_API_KEY, "The key from OneClickDZ's dashboard, Settings, API", True),
     (fields.ONECLICKDZ_ENVIRONMENT, "Is that key for sandbox or production", False),
 )
-"""What must be set, how it is asked for, and whether it is hidden while it is typed."""
+PLUM: tuple[Question, ...] = (
+    (fields.PLUM_CLIENT_ID, "The client id from Xoxoday Plum's dashboard, Settings, API", True),
+    (fields.PLUM_CLIENT_SECRET, "Its secret id", True),
+    (fields.PLUM_REFRESH_TOKEN, "The refresh token that was generated there", True),
+)
+"""The providers: one is enough, so the second is asked for when the first was left out."""
 
 
 async def run(
@@ -49,7 +59,7 @@ async def run(
     _write(target, _filled(_example(root), answers))
     print(f"Wrote {target}, readable by you alone, with a fresh card key.")
     print("Keep a copy of CARD_KEYS apart from the database's backups: without it no card opens.")
-    missing = [field.name for field, _, _ in QUESTIONS if _is_missing(field, answers)]
+    missing = _missing(answers)
     if missing:
         print(f"Fill in {', '.join(missing)}.")
     print("Then: python run.py doctor")
@@ -57,11 +67,16 @@ async def run(
 
 
 def _answers(ask: Ask, ask_hidden: Ask) -> dict[str, str]:
-    answers = {}
-    for field, question, hidden in QUESTIONS:
-        answer = _answer(field, question, ask_hidden if hidden else ask)
-        if answer:
-            answers[field.name] = answer
+    def answered(questions: tuple[Question, ...]) -> dict[str, str]:
+        said = (
+            (field.name, _answer(field, question, ask_hidden if hidden else ask))
+            for field, question, hidden in questions
+        )
+        return {name: answer for name, answer in said if answer}
+
+    answers = answered(SHOP + ONECLICKDZ)
+    if fields.ONECLICKDZ_API_KEY.name not in answers:
+        answers |= answered(PLUM)
     return answers
 
 
@@ -92,8 +107,14 @@ def _filled(example: str, answers: Mapping[str, str]) -> str:
     return example
 
 
-def _is_missing(field: Field[Any], answers: Mapping[str, str]) -> bool:
-    return field.name not in answers and field.default is None
+def _missing(answers: Mapping[str, str]) -> list[str]:
+    """Name what must be set still; a provider that was begun with is the one that is meant."""
+    provider = PLUM if any(field.name in answers for field, _, _ in PLUM) else ONECLICKDZ
+    return [
+        field.name
+        for field, _, _ in SHOP + provider
+        if field.name not in answers and field.default is None
+    ]
 
 
 def _write(path: Path, text: str) -> None:

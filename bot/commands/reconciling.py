@@ -65,7 +65,7 @@ class Reconciling:
         try:
             await self._reconcile(done)
         except ProviderError as error:
-            _leave(done, f"{self.provider.account.provider} was not reached: {error}")
+            _leave(done, f"{self.provider.title} was not reached: {error}")
         return done
 
     async def _reconcile(self, done: Reconciled) -> None:

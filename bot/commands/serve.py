@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.providers.http import tls
 from bot.services.overseeing import Overseeing
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.works import World, assemble
-from bot.settings import Settings, load
+from bot.settings import Settings, WebhookSettings, load
 from bot.texts import Translator
 from handlers import menus
 from handlers.app import TelegramBot, build, make_bot
@@ -52,13 +52,14 @@ class House:
     bot: TelegramBot
     speech: Speech
     exporter: Exporter
+    webhook: WebhookSettings | None = None
 
 
 @asynccontextmanager
 async def outfit(settings: Settings, opened: Opened) -> AsyncIterator[House]:
     """Make every port of the real world, and close the connections at the end."""
     clock = SystemClock()
-    providers = providers_of(settings, clock)
+    providers = providers_of(settings, clock, opened)
     speech = Speech(
         translator=Translator(settings.timezone),
         default_language=settings.default_language,
@@ -73,12 +74,18 @@ async def outfit(settings: Settings, opened: Opened) -> AsyncIterator[House]:
         messenger=TelegramMessenger(bot=telegram, speech=speech),
         clock=clock,
         secrets=SystemSecrets(),
-        terms=terms_of(settings, providers),
+        terms=terms_of(settings),
         epoch=await begin_epoch(opened.store, clock),
     )
     exporter = SqlExporter(settings.database, timezone=settings.timezone, clock=clock)
     try:
-        yield House(world=world, bot=telegram, speech=speech, exporter=exporter)
+        yield House(
+            world=world,
+            bot=telegram,
+            speech=speech,
+            exporter=exporter,
+            webhook=settings.webhook,
+        )
     finally:
         for provider in providers.values():
             await provider.close()
@@ -101,8 +108,8 @@ async def serve(house: House, stopping: asyncio.Event) -> None:
     app = build(house.bot, edge)
     working = asyncio.create_task(works.run(stopping))
     try:
-        async with polling(app, edge, stopping) as listening:
-            if listening:
+        async with knocking(house.webhook, works.hurry), polling(app, edge, stopping) as reading:
+            if reading:
                 log.info("serving", epoch=house.world.epoch)
                 await menus.set_up(house.bot, house.speech, house.world.terms.admin_ids)
                 await stopping.wait()
@@ -112,6 +119,22 @@ async def serve(house: House, stopping: asyncio.Event) -> None:
     finally:
         stopping.set()
         await working
+
+
+@asynccontextmanager
+async def knocking(
+    webhook: WebhookSettings | None, hurry: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Let a provider knock while the context is open, where the settings say so."""
+    if webhook is None:
+        yield
+        return
+    from bot.webhook import Waking, door, listening  # noqa: PLC0415 # a server is dear to load
+
+    app = door(webhook.key, Waking(hurry).knock)
+    async with listening(app, host=webhook.host, port=webhook.port) as port:
+        log.info("listening for webhooks", port=port)
+        yield
 
 
 class _Rival:

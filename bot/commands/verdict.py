@@ -21,7 +21,7 @@ def as_text(path: Path, report: Report, notes: Sequence[str]) -> str:
             f"SQLite: {look_at_sqlite(SQLITE).says}",
             *(_check_line(report, check) for check in report.checked),
             *(f"SKIP  {one.check}: {one.why}" for one in report.unchecked),
-            *(f"      provider: {note}" for note in notes),
+            *(f"      {note}" for note in notes),
             *map(_line, report.findings),
             _verdict(report),
         ]

@@ -13,7 +13,7 @@ from bot.commands.opening import looking_into
 from bot.commands.reconciled import Reconciled
 from bot.commands.reconciling import Reconciling
 from bot.commands.system import SystemClock
-from bot.commands.terms import providers_of
+from bot.commands.terms import providers_beside
 from bot.domain.verifying import ONLINE, Unchecked
 from bot.errors import StoreError
 from bot.ports.provider import Provider
@@ -30,9 +30,6 @@ from bot.vault import KeyRingVault
 from storage.verify import Means, verify
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
-
-SHARE = 2
-"""Half of the account's calls are left to the bot that may be serving."""
 
 
 async def run(
@@ -84,11 +81,12 @@ def _means(environment: Mapping[str, str], root: Path, *, in_use: bool) -> Means
 async def _ask(settings: Settings) -> Reconciled:
     """Ask each provider account of the settings."""
     done = Reconciled()
-    for provider in providers_of(settings, SystemClock(), share=SHARE).values():
+    for provider in (await providers_beside(settings, SystemClock())).values():
         try:
             one = await _ask_one(provider, settings)
         finally:
             await provider.close()
+        one.notes = [f"{provider.title}: {note}" for note in one.notes]
         done.add(one)
     return done
 

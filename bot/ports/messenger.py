@@ -70,7 +70,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requote:
-    """An order was withdrawn because its price rose or its stock went; this is the new offer."""
+    """An order bought nothing because its price rose or its stock went; this is the new offer.
+
+    The quote may be of another account than the order.
+    """
 
     order: Order
     quote: Quote
@@ -111,13 +114,15 @@ class Standing:
 class AlertRaised:
     """Something needs a person: for the admins, with a button to act while nobody has.
 
-    `order` and `agent` are given where the alert is about one.
+    `order` and `agent` are given where the alert is about one; `provider` is the title of the one
+    that it is about.
     """
 
     alert: Alert
     order: Order | None
     agent: Agent | None
     acted_by: Person | None
+    provider: str | None = None
 
 
 Message = (

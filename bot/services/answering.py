@@ -29,7 +29,7 @@ from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid, withdraw
 from bot.services.delivery import Deliveries
 from bot.services.keeping import exchange_slot
-from bot.services.owing import owe_outcome
+from bot.services.requoting import Requoting
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,7 @@ class Answering:
     vault: Vault
     providers: Providers
     deliveries: Deliveries
+    requoting: Requoting
     clock: Clock
     bells: Bells
     terms: Terms
@@ -115,7 +116,7 @@ class Answering:
             final_at=at,
         )
         saved = await end_unpaid(work, ended, at=at)
-        await owe_outcome(work, saved, at=at)
+        await self.requoting.owe_end(work, saved, None)
 
     async def _tell_balance(self, work: Work, order: Order, *, at: datetime) -> None:
         await gates.tell_balance_low(

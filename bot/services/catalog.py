@@ -1,5 +1,7 @@
-"""The catalogue: read from the provider once a day, shown from the store."""
+"""The catalogue: read from each provider once a day, shown from the store as one."""
 
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +19,15 @@ from bot.domain.catalog import (
     Product,
     ProductId,
 )
+from bot.domain.choosing import (
+    are_same_type,
+    each_thing_once,
+    first_available,
+    one_of_each_title,
+    one_of_each_type,
+    plain,
+    same_things,
+)
 from bot.domain.money import Money
 from bot.domain.rates import Rate
 from bot.domain.regions import same_region
@@ -25,6 +36,7 @@ from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
+from bot.services.choosing import accounts_by_preference, by_preference, sold_as, sold_by_all
 from bot.services.rates import find_rate, watch_rates
 from bot.services.terms import Terms
 
@@ -94,9 +106,15 @@ class Catalog:
     terms: Terms
 
     async def refresh(self) -> None:
-        """Read every provider's catalogue anew; raises `ProviderError` when one cannot."""
+        """Read every provider's catalogue anew; raises `ProviderError` when one cannot, at last."""
+        failed = None
         for provider in self.providers.values():
-            await self._refresh(provider)
+            try:
+                await self._refresh(provider)
+            except ProviderError as error:
+                failed = error
+        if failed:
+            raise failed
 
     async def keep_fresh(self) -> timedelta:
         """Refresh what is older than a day; tells how long it can rest."""
@@ -115,20 +133,35 @@ class Catalog:
         return find_provider(self.providers, account) is not None
 
     async def categories(self) -> tuple[Category, ...]:
-        """List the categories that have something enabled."""
+        """List the categories that have something enabled; one title is one category."""
         async with self.store.read() as work:
+            accounts = await accounts_by_preference(work, self.providers)
             listed = await work.catalog.list_categories()
-        return tuple(category for category in listed if self.trades_at(category.account))
+        return one_of_each_title(by_preference(listed, accounts))
 
     async def products(
         self, category_id: CategoryId
     ) -> tuple[Category | None, tuple[Product, ...]]:
-        """List a category's products; the category is None when it is unknown."""
+        """List a category's products, whoever sells them; the category is None when unknown."""
         async with self.store.read() as work:
             category = await work.catalog.find_category(category_id)
             if category is None or not self.trades_at(category.account):
                 return None, ()
-            return category, await work.catalog.list_products(category_id)
+            return category, await self._shelf(work, category)
+
+    async def away(self, listed: Iterable[Product]) -> frozenset[ProductId]:
+        """Tell which of these products cannot be had because whoever sells them is frozen."""
+        frozen = {one.account for one in self.providers.values() if one.budget().frozen}
+        if not frozen:
+            return frozenset()
+        async with self.store.read() as work:
+            accounts = await accounts_by_preference(work, self.providers)
+            titled = await sold_by_all(work, accounts)
+        return frozenset(
+            product.id
+            for product in listed
+            if frozen.issuperset(one.account for one in same_things(product, titled))
+        )
 
     async def products_beside(
         self, product_id: ProductId
@@ -146,29 +179,56 @@ class Catalog:
     ) -> tuple[Product | None, tuple[Offered, ...]]:
         """List a product's types at the agent's prices, read anew unless just read.
 
-        When the provider cannot be read, what was last read is shown; the price is asked
-        again before anything is placed. A type without a price is not for sale.
+        What several accounts sell is shown once, as the first of them sells it that can. When a
+        provider cannot be read, what was last read is shown; the price is asked again before
+        anything is placed. A type without a price is not for sale.
         """
         async with self.store.read() as work:
             product = await work.catalog.find_product(product_id)
-            if product is None or not product.enabled or not self.trades_at(product.account):
+            same = () if product is None else await sold_as(work, self.providers, product)
+            if product is None or not same:
                 return None, ()
-            known = await work.catalog.list_types(product_id)
-            if self._are_fresh(known, SHOWN_FRESH):
-                return product, await self._shown(work, agent_id, product, known)
-        await self.read_types(product, SHOWN_FRESH)
+            shown = product if product in same else same[0]
+            known = {one: await work.catalog.list_types(one.id) for one in same}
+            if all(self._are_fresh(types, SHOWN_FRESH) for types in known.values()):
+                return shown, await self._merged(work, agent_id, known)
+        await asyncio.gather(*(self.read_types(one, SHOWN_FRESH) for one in same))
         async with self.store.read() as work:
-            known = await work.catalog.list_types(product_id)
-            return product, await self._shown(work, agent_id, product, known)
+            known = {one: await work.catalog.list_types(one.id) for one in same}
+            return shown, await self._merged(work, agent_id, known)
+
+    async def alike(self, work: Work, agent: Agent, type_id: CardTypeId) -> tuple[Offered, ...]:
+        """List what is the same as a type, as last read, one an account, the preferred first."""
+        found = await find_listed(work, type_id)
+        if found is None:
+            return ()
+        offers: list[Offered] = []
+        for product in await sold_as(work, self.providers, found[1]):
+            if product.id == found[1].id:
+                like = [found[0]]
+            else:
+                known = await work.catalog.list_types(product.id)
+                like = [one for one in known if are_same_type(found, (one, product))]
+            offers += (await self._offered(work, agent, product, tuple(like)))[:1]
+        return tuple(offers)
+
+    async def best(self, work: Work, agent: Agent, type_id: CardTypeId) -> CardTypeId:
+        """Choose who sells a type now: the first account that can; the type itself if none can."""
+        if len(self.providers) == 1:
+            return type_id  # nobody else could
+        offers = await self.alike(work, agent, type_id)
+        return first_available(offers).card_type.id if offers else type_id
 
     async def favourites(self, agent_id: AgentId) -> tuple[Offered, ...]:
         """List the types this agent buys most, as last read."""
         async with self.store.read() as work:
             agent = await work.people.get_agent(agent_id)
-            found: list[Offered] = []
+            found: dict[CardTypeId, Offered] = {}
             for type_id in await work.orders.list_favourites(agent_id, limit=FAVOURITES):
-                found.extend(await self._favourite(work, agent, type_id))
-            return tuple(found)
+                if offers := await self.alike(work, agent, type_id):
+                    best = first_available(offers)
+                    found[best.card_type.id] = best
+            return tuple(found.values())
 
     async def read_types(
         self, product: Product, age: timedelta, priority: Priority = Priority.CHECKING
@@ -182,6 +242,16 @@ class Catalog:
         if provider is None or provider.budget().frozen:
             return False
         return await self._read(provider, product, priority)
+
+    async def _shelf(self, work: Work, category: Category) -> tuple[Product, ...]:
+        accounts = await accounts_by_preference(work, self.providers)
+        if len(accounts) == 1:
+            return await work.catalog.list_products(category.id)
+        shelf: list[Product] = []
+        for one in by_preference(await work.catalog.list_categories(), accounts):
+            if plain(one.title) == plain(category.title):
+                shelf += await work.catalog.list_products(one.id)
+        return each_thing_once(shelf, await sold_by_all(work, accounts))
 
     async def _refresh(self, provider: Provider) -> None:
         try:
@@ -221,16 +291,16 @@ class Catalog:
             read_at = await work.catalog.read_at(provider.account)
         return read_at is None or self.clock.now() - read_at >= DAILY
 
-    async def _favourite(
-        self, work: Work, agent: Agent, type_id: CardTypeId
-    ) -> tuple[Offered, ...]:
-        found = await find_listed(work, type_id)
-        if found is None or not found[1].enabled or not self.trades_at(found[1].account):
-            return ()
-        return await self._offered(work, agent, found[1], (found[0],))
-
     def _are_fresh(self, known: tuple[CardType, ...], age: timedelta) -> bool:
         return bool(known) and all(one.is_fresh(self.clock.now(), age) for one in known)
+
+    async def _merged(
+        self, work: Work, agent_id: AgentId, known: Mapping[Product, tuple[CardType, ...]]
+    ) -> tuple[Offered, ...]:
+        offers: list[Offered] = []
+        for product, types in known.items():
+            offers += await self._shown(work, agent_id, product, types)
+        return one_of_each_type(offers)
 
     async def _shown(
         self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]

@@ -1,6 +1,6 @@
 """Turning a delivery's facts into the message they mean at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.domain.agents import AgentId, Person, PersonId, RequestId
@@ -23,10 +23,12 @@ from bot.ports.messenger import (
     Standing,
     WalletMoved,
 )
+from bot.ports.provider import Providers, title_of
 from bot.ports.store import Work
 from bot.services.keeping import Keeper
 
 ORDER_SUBJECT = "order:"
+PROVIDER_SUBJECT = "provider:"
 
 
 def int_fact(delivery: Delivery, name: str) -> int | None:
@@ -40,6 +42,7 @@ class Composer:
     """Reads what a delivery is about; None when there is nothing to say any more."""
 
     keeper: Keeper
+    providers: Providers
 
     async def compose(self, work: Work, delivery: Delivery) -> Message | None:  # noqa: PLR0911 # a kind a line
         """Build the message of a delivery from the present state."""
@@ -51,7 +54,7 @@ class Composer:
             case DeliveryKind.ACCESS_ASKED:
                 return await _access_asked(work, delivery)
             case DeliveryKind.ALERT:
-                return await _alert(work, delivery)
+                return await self._alert(work, delivery)
             case DeliveryKind.ACCESS_DECIDED:
                 return AccessDecided(approved=bool(delivery.facts["approved"]))
             case DeliveryKind.STANDING:
@@ -77,6 +80,10 @@ class Composer:
             notes=await self.notes(work, order),
         )
 
+    def title(self, provider: str) -> str:
+        """What people call a provider."""
+        return title_of(self.providers, provider)
+
     async def notes(self, work: Work, order: Order) -> Notes:
         """Read what the provider tells of an order's cards, as last read.
 
@@ -93,6 +100,14 @@ class Composer:
         sealed = await work.cards.list(order_owner(order.id))
         paid = [card for card in sealed if card.slot <= order.cards]
         return tuple(NumberedCard(number=c.slot, card=self.keeper.open(c)) for c in paid)
+
+    async def _alert(self, work: Work, delivery: Delivery) -> Message | None:
+        alert = await work.alerts.find(AlertId(int_fact(delivery, "alert") or 0))
+        if alert is None:
+            return None
+        kind, _, name = alert.subject.partition(":")
+        title = self.title(name) if kind + ":" == PROVIDER_SUBJECT else None
+        return replace(await alert_raised(work, alert), provider=title)
 
 
 async def find_product_of(work: Work, order: Order) -> Product | None:
@@ -135,11 +150,6 @@ async def alert_raised(work: Work, alert: Alert) -> AlertRaised:
         agent=await work.people.get_agent(order.agent_id) if order else None,
         acted_by=await find_maybe(work, alert.acted_by),
     )
-
-
-async def _alert(work: Work, delivery: Delivery) -> Message | None:
-    alert = await work.alerts.find(AlertId(int_fact(delivery, "alert") or 0))
-    return None if alert is None else await alert_raised(work, alert)
 
 
 async def _order_of(work: Work, subject: str) -> Order | None:

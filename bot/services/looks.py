@@ -14,6 +14,7 @@ class Looks:
     """Remembers the last look at each order, as long as it is worth one."""
 
     _at: dict[OrderId, datetime] = field(default_factory=dict)
+    _hurried: bool = False
 
     def note(self, order_id: OrderId, at: datetime) -> None:
         """Remember a look."""
@@ -25,11 +26,19 @@ class Looks:
         # A clock that was set back must not keep an order from being looked at.
         return looked is None or not timedelta() <= now - looked < every
 
+    def hurry(self) -> None:
+        """Let every order be due in the next step, however lately it was looked at.
+
+        Not at once: a look that is under way may have begun before what there is to see.
+        """
+        self._hurried = True
+
     def longest_ago(self, orders: Iterable[Order]) -> list[Order]:
         """Put those first that have waited longest for a look: what fails again holds up nobody."""
         return sorted(orders, key=lambda order: self._at.get(order.id, _NEVER))
 
     def keep_only(self, orders: Iterable[Order]) -> None:
-        """Forget every order but these."""
-        kept = {order.id for order in orders}
+        """Forget every order but these, at the beginning of a step; in a hurry these too."""
+        kept = set() if self._hurried else {order.id for order in orders}
+        self._hurried = False
         self._at = {order_id: at for order_id, at in self._at.items() if order_id in kept}

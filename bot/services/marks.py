@@ -36,6 +36,8 @@ EPOCH = "epoch"
 INDEX_KEY = "index-key"
 KEYS_IN_USE = "keys-in-use"
 DEFAULT_MARGIN = "default-margin-bp"
+PREFERRED = "preferred-provider"
+"""The provider that sells what several have, by name."""
 
 TOKENS = "provider-tokens"
 """The tokens that providers renew, sealed, by account."""

@@ -28,10 +28,11 @@ class OrdersPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFile:
-    """All that admins may see of an order: no codes."""
+    """All that admins may see of an order: no codes. `provider` is its title."""
 
     order: Order
     agent: Agent
+    provider: str
     calls: tuple[ProviderCall, ...]
 
 
@@ -94,6 +95,7 @@ class PastOrders:
             return OrderFile(
                 order=order,
                 agent=await work.people.get_agent(order.agent_id),
+                provider=self.composer.title(order.account.provider),
                 calls=await work.calls.list_of(order_id),
             )
 

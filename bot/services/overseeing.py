@@ -8,16 +8,18 @@ import structlog
 from bot.domain.agents import PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
+from bot.domain.choosing import plain
 from bot.domain.ledger import provider_account
 from bot.domain.money import Money, total
 from bot.domain.orders import OPEN, Order, OrderId, OrderState
 from bot.errors import ProviderError, ProviderUnauthorized
-from bot.ports.provider import BudgetState, Provider, Providers
+from bot.ports.provider import BudgetState, Provider, Providers, title_of
 from bot.ports.store import Store
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
 from bot.services.alerts import alert_admins, settle_alerts
 from bot.services.bells import Bells
+from bot.services.choosing import accounts_by_preference
 from bot.services.funds import Funds
 from bot.services.restoring import check_again
 from bot.services.terms import Terms
@@ -29,10 +31,13 @@ log = structlog.get_logger(__name__)
 class ProviderStatus:
     """One account: `balance` as the provider says (None when it cannot be read), `books` as ours.
 
-    `in_flight` is what open orders will have cost once they settle.
+    `in_flight` is what open orders will have cost once they settle. `first`: of several accounts
+    it is asked first for what others sell too.
     """
 
     account: Account
+    title: str
+    first: bool
     balance: Money | None
     books: Money
     in_flight: Money
@@ -73,6 +78,27 @@ class Overseeing:
     async def providers_status(self) -> tuple[ProviderStatus, ...]:
         """Tell how each account stands; the balance is read now where it can be."""
         return tuple([await self._status(one) for one in self.providers.values()])
+
+    def find(self, text: str) -> str | None:
+        """Find a provider by its name or its title, in any case."""
+        wanted = plain(text)
+        return next(
+            (name for name, one in self.providers.items() if wanted in {name, plain(one.title)}),
+            None,
+        )
+
+    def title(self, name: str) -> str:
+        """What people call a provider."""
+        return title_of(self.providers, name)
+
+    async def prefer(self, name: str, admin_id: PersonId) -> None:
+        """Let a provider go first: it sells what several have, while it can."""
+        async with self.store.begin() as work:
+            if await work.marks.find(marks.PREFERRED) != name:
+                await work.marks.set(marks.PREFERRED, name)
+                subject, at = f"provider:{name}", self.clock.now()
+                actor = audit.admin(admin_id)
+                await audit.note(work, "provider.preferred", subject, at=at, actor=actor)
 
     async def thaw(self, name: str, admin_id: PersonId) -> bool:
         """Try a frozen account again; False when its key is still rejected (frozen again)."""
@@ -141,10 +167,13 @@ class Overseeing:
         currency = provider.currency if balance is None else balance.currency
         async with self.store.read() as work:
             frozen = await marks.find_frozen(work, account)
+            accounts = await accounts_by_preference(work, self.providers)
             sent = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.HANDLING)
             open_ = [o for o in await work.orders.list_in(*sent) if o.account == account]
             return ProviderStatus(
                 account=account,
+                title=provider.title,
+                first=len(accounts) > 1 and accounts[0] == account,
                 balance=balance,
                 books=await work.ledger.balance(provider_account(account), currency),
                 in_flight=_in_flight(open_, currency),

@@ -277,7 +277,7 @@ class Placing:
             left = await self.funds.left(work, provider.account, reading)
             needed = order.unit_cost * order.quantity
             if left < needed:
-                await withdraw(work, order, Reason.PROVIDER_BALANCE, at=at)
+                await self.requoting.withdraw(work, order, Reason.PROVIDER_BALANCE, None)
                 await gates.tell_balance_low(
                     work, self.terms, provider.account, needed=needed, at=at
                 )

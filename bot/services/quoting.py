@@ -7,7 +7,7 @@ from bot.domain import pricing
 from bot.domain.agents import Agent, PersonId, Wallet
 from bot.domain.catalog import CardType, CardTypeId, Product
 from bot.domain.money import Money
-from bot.domain.orders import Order, Quote, QuoteId
+from bot.domain.orders import Order, Quote, QuoteId, Reason
 from bot.domain.phones import EXAMPLE, read_phone
 from bot.domain.quantities import most, read_quantity
 from bot.domain.refusals import RefusalReason
@@ -67,9 +67,13 @@ class Quoting:
     terms: Terms
 
     async def choose(self, person_id: PersonId, card_type_id: CardTypeId) -> Choice:
-        """Tell how many cards of a type can be asked for; `Refusal` when none."""
+        """Tell how many cards of a type can be asked for; `Refusal` when none.
+
+        Where several accounts sell it, the choice is of the one that sells it now.
+        """
         async with self.store.read() as work:
             agent = await active_agent(work, person_id)
+            card_type_id = await self.catalog.best(work, agent, card_type_id)
             card_type, product = await self._sellable(work, card_type_id)
             unit = await self._priced(work, agent, card_type)
         return Choice(
@@ -181,8 +185,9 @@ class Quoting:
         card_type, product = found
         if not self.catalog.trades_at(product.account):
             raise Refusal(RefusalReason.NOT_AVAILABLE)
-        if await gates.closed(work, product.account):
-            raise Refusal(RefusalReason.PAUSED)
+        if reason := await gates.closed(work, product.account):
+            others_sell = reason is Reason.FROZEN and len(self.catalog.providers) > 1
+            raise Refusal(RefusalReason.NOT_AVAILABLE if others_sell else RefusalReason.PAUSED)
         if card_type.stock <= 0:
             raise Refusal(RefusalReason.OUT_OF_STOCK)
         return card_type, product

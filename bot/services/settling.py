@@ -81,6 +81,11 @@ class Settling:
     _looks: Looks = field(default_factory=Looks)
     _lacked: set[OrderId] = field(default_factory=set)
 
+    def hurry(self) -> None:
+        """Look at every order in the next step, which begins now."""
+        self._looks.hurry()
+        self.bells.settling.ring()
+
     async def step(self) -> timedelta:
         """Look once for every unknown order; tells how long it can rest."""
         async with self.store.read() as work:

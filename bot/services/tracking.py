@@ -74,6 +74,11 @@ class Tracking:
     _looks: Looks = field(default_factory=Looks)
     _missed: set[OrderId] = field(default_factory=set)
 
+    def hurry(self) -> None:
+        """Look at every order in the next step, which begins now."""
+        self._looks.hurry()
+        self.bells.tracking.ring()
+
     async def step(self) -> timedelta:
         """Look at every order whose time has come; tells how long it can rest."""
         async with self.store.read() as work:

@@ -80,6 +80,11 @@ class Works:
         await self.restoring.check()
         await self.recovery.open_books()
 
+    def hurry(self) -> None:
+        """Look at every open order now: somebody says that one has moved."""
+        self.tracking.hurry()
+        self.settling.hurry()
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Run every worker until `stopping`, then wait for what is under way."""
         async with asyncio.TaskGroup() as group:
@@ -113,7 +118,7 @@ class Works:
 def assemble(world: World) -> Works:
     """Put the services together."""
     bells, funds, rivals = Bells(), Funds(clock=world.clock), Rivals()
-    composer = Composer(keeper=world.keeper)
+    composer = Composer(keeper=world.keeper, providers=world.providers)
     deliveries = Deliveries(
         store=world.store,
         messenger=world.messenger,
@@ -209,6 +214,7 @@ class _Parts:
 
 
 def _placing(world: World, parts: _Parts) -> Placing:
+    requoting = Requoting(quoting=parts.quoting, clock=world.clock, terms=world.terms)
     return Placing(
         store=world.store,
         providers=world.providers,
@@ -221,11 +227,12 @@ def _placing(world: World, parts: _Parts) -> Placing:
             vault=world.keeper.vault,
             providers=world.providers,
             deliveries=parts.deliveries,
+            requoting=requoting,
             clock=world.clock,
             bells=parts.bells,
             terms=world.terms,
         ),
-        requoting=Requoting(quoting=parts.quoting, clock=world.clock, terms=world.terms),
+        requoting=requoting,
         rivals=parts.rivals,
         clock=world.clock,
         bells=parts.bells,

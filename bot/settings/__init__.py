@@ -11,22 +11,32 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.domain.agents import Language
-from bot.domain.catalog import Environment
 from bot.domain.matching import Horizons
 from bot.domain.money import Money
 from bot.domain.secret import Secret
 from bot.settings import fields
 from bot.settings.parse import CardKeys, LogFormat
+from bot.settings.providers import (
+    OneClickDZSettings,
+    PlumSettings,
+    horizons,
+    read_oneclickdz,
+    read_plum,
+)
 from bot.settings.reader import Reader
 from bot.settings.sources import ROOT, merged
 
 __all__ = [
+    "ONECLICKDZ",
+    "PLUM",
     "ROOT",
     "CardKeys",
     "LogFormat",
     "OneClickDZSettings",
+    "PlumSettings",
     "Settings",
     "StoreSettings",
+    "WebhookSettings",
     "load",
     "load_card_keys",
     "load_database",
@@ -35,22 +45,17 @@ __all__ = [
     "load_timezone",
 ]
 
-CALLS_PER_MINUTE = {Environment.SANDBOX: 60, Environment.PRODUCTION: 120}
-"""What an account may ask when nothing is set: the provider's own limit for each kind of key."""
-
-HORIZON = timedelta(seconds=120)
-"""How long after sending an absence is never believed, when nothing is set."""
+ONECLICKDZ, PLUM = "oneclickdz", "plum"
+"""The providers' names, as accounts and orders bear them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneClickDZSettings:
-    """One account at OneClickDZ."""
+class WebhookSettings:
+    """Where a provider may knock, and the key that it shows."""
 
-    api_key: Secret[str]
-    api_url: str
-    environment: Environment
-    calls_per_minute: int
-    horizons: Horizons
+    key: Secret[str]
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +71,16 @@ class Settings(StoreSettings):
     """Everything that a distributor may decide, checked.
 
     URLs have no slash at the end. A margin is in basis points of the cost. A credit limit of None
-    is no limit.
+    is no limit. There is at least one provider; without a webhook nobody may knock.
     """
 
     telegram_bot_token: Secret[str]
     telegram_api_url: str
     admin_ids: tuple[int, ...]
     support_contact: str | None
-    oneclickdz: OneClickDZSettings
+    oneclickdz: OneClickDZSettings | None
+    plum: PlumSettings | None
+    webhook: WebhookSettings | None
     track_every: timedelta
     currency: str
     price_step: Money
@@ -86,9 +93,14 @@ class Settings(StoreSettings):
     log_level: str
 
     def secrets(self) -> tuple[str | bytes, ...]:
-        """Reveal what no log may hold: the token, the provider's key, the card keys."""
-        keys = (key.reveal() for _, key in self.card_keys)
-        return (self.telegram_bot_token.reveal(), self.oneclickdz.api_key.reveal(), *keys)
+        """Reveal what no log may hold: tokens, the providers' keys, the card keys."""
+        return (
+            self.telegram_bot_token.reveal(),
+            *(self.oneclickdz.secrets() if self.oneclickdz else ()),
+            *(self.plum.secrets() if self.plum else ()),
+            *([self.webhook.key.reveal()] if self.webhook else []),
+            *(key.reveal() for _, key in self.card_keys),
+        )
 
 
 def load(environment: Mapping[str, str], root: Path = ROOT) -> Settings:
@@ -137,17 +149,15 @@ def load_card_keys(environment: Mapping[str, str], root: Path = ROOT) -> CardKey
     return card_keys
 
 
-def load_horizons(environment: Mapping[str, str], root: Path = ROOT) -> Horizons:
-    """Read how long an absence is not believed, alone."""
+def load_horizons(environment: Mapping[str, str], root: Path = ROOT) -> dict[str, Horizons]:
+    """Read how long an absence is not believed, alone: by provider, configured or not."""
     reader = Reader(merged(environment, root))
-    horizons = _horizons(reader)
+    found = {
+        ONECLICKDZ: horizons(reader, fields.ONECLICKDZ_HORIZON_SECONDS),
+        PLUM: horizons(reader, fields.PLUM_HORIZON_SECONDS),
+    }
     reader.finish()
-    return horizons
-
-
-def _horizons(reader: Reader) -> Horizons:
-    horizon = reader.find(fields.ONECLICKDZ_HORIZON_SECONDS)
-    return Horizons(least=horizon or HORIZON, explicit=horizon is not None)
+    return found
 
 
 def _database(reader: Reader, root: Path) -> Path:
@@ -165,7 +175,9 @@ def _settings(reader: Reader, root: Path) -> Settings:
         support_contact=reader.find(fields.SUPPORT_CONTACT),
         database=_database(reader, root),
         card_keys=reader.read(fields.CARD_KEYS),
-        oneclickdz=_oneclickdz(reader),
+        oneclickdz=read_oneclickdz(reader),
+        plum=read_plum(reader),
+        webhook=_webhook(reader),
         track_every=reader.read(fields.TRACK_SECONDS),
         currency=currency,
         price_step=Money.of(reader.read(fields.PRICE_STEP), currency),
@@ -179,13 +191,7 @@ def _settings(reader: Reader, root: Path) -> Settings:
     )
 
 
-def _oneclickdz(reader: Reader) -> OneClickDZSettings:
-    environment = reader.read(fields.ONECLICKDZ_ENVIRONMENT)
-    calls = reader.find(fields.ONECLICKDZ_CALLS_PER_MINUTE)
-    return OneClickDZSettings(
-        api_key=reader.read(fields.ONECLICKDZ_API_KEY),
-        api_url=reader.read(fields.ONECLICKDZ_API_URL),
-        environment=environment,
-        calls_per_minute=calls or CALLS_PER_MINUTE[environment],
-        horizons=_horizons(reader),
-    )
+def _webhook(reader: Reader) -> WebhookSettings | None:
+    key = reader.find(fields.WEBHOOK_KEY)
+    host, port = reader.read(fields.WEBHOOK_HOST), reader.read(fields.WEBHOOK_PORT)
+    return WebhookSettings(key=key, host=host, port=port) if key else None

@@ -40,7 +40,8 @@ CARD_KEYS = Field(
 ONECLICKDZ_API_KEY = Field(
     name="ONECLICKDZ_API_KEY",
     parse=parse.secret(r"[!-~]+"),
-    mend="copy the key from OneClickDZ's dashboard, Settings, API",
+    mend="copy the key from OneClickDZ's dashboard, Settings, API,"
+    " or set PLUM_CLIENT_ID, PLUM_CLIENT_SECRET and PLUM_REFRESH_TOKEN",
 )
 ONECLICKDZ_API_URL = Field(
     name="ONECLICKDZ_API_URL",
@@ -63,6 +64,65 @@ ONECLICKDZ_HORIZON_SECONDS = Field(
     name="ONECLICKDZ_HORIZON_SECONDS",
     parse=parse.seconds,
     mend="write a number of seconds above zero, or leave it out",
+)
+PLUM_API_URL = Field(
+    name="PLUM_API_URL",
+    parse=parse.url,
+    mend="write https://stagingstores.xoxoday.com/chef or https://accounts.xoxoday.com/chef",
+    default="https://stagingstores.xoxoday.com/chef",
+)
+PLUM_CLIENT_ID = Field(
+    name="PLUM_CLIENT_ID",
+    parse=parse.secret(r"[!-~]+"),
+    mend="copy the client id from Xoxoday Plum's dashboard, Settings, API",
+)
+PLUM_CLIENT_SECRET = Field(
+    name="PLUM_CLIENT_SECRET",
+    parse=parse.secret(r"[!-~]+"),
+    mend="copy the secret id from Xoxoday Plum's dashboard, Settings, API",
+)
+PLUM_ACCESS_TOKEN = Field(
+    name="PLUM_ACCESS_TOKEN",
+    parse=parse.secret(r"[!-~]+"),
+    mend="copy the access token that Xoxoday Plum's dashboard made, or leave it out",
+)
+PLUM_REFRESH_TOKEN = Field(
+    name="PLUM_REFRESH_TOKEN",
+    parse=parse.secret(r"[!-~]+"),
+    mend="copy the refresh token that Xoxoday Plum's dashboard made, Settings, API",
+)
+PLUM_HORIZON_SECONDS = Field(
+    name="PLUM_HORIZON_SECONDS",
+    parse=parse.seconds,
+    mend="write a number of seconds above zero, or leave it out",
+)
+PLUM_DELAYED = Field(
+    name="PLUM_DELAYED",
+    parse=parse.yes_or_no,
+    mend="write yes or no",
+    default="no",
+)
+PLUM_COUNTRIES = Field(
+    name="PLUM_COUNTRIES",
+    parse=parse.countries,
+    mend="write ISO codes with commas, such as US,FR, or leave it out for every country",
+)
+WEBHOOK_KEY = Field(
+    name="WEBHOOK_KEY",
+    parse=parse.secret(r"[A-Za-z0-9]{13,60}"),
+    mend="write 13 to 60 letters and digits, the same as in the provider's dashboard",
+)
+WEBHOOK_HOST = Field(
+    name="WEBHOOK_HOST",
+    parse=parse.matching(r"[A-Za-z0-9.:-]{1,255}"),
+    mend="write the address to listen at, such as 127.0.0.1",
+    default="127.0.0.1",
+)
+WEBHOOK_PORT = Field(
+    name="WEBHOOK_PORT",
+    parse=parse.port,
+    mend="write the port to listen at, from 1 to 65535",
+    default="8080",
 )
 TRACK_SECONDS = Field(
     name="TRACK_SECONDS",

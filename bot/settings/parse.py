@@ -52,6 +52,20 @@ def telegram_ids(text: str) -> tuple[int, ...]:
     return ids
 
 
+def countries(text: str) -> tuple[str, ...]:
+    """Take two-letter ISO codes, in any case, between commas; a repeated one counts once."""
+    codes = tuple(dict.fromkeys(part.strip().upper() for part in text.split(",") if part.strip()))
+    _require(holds=bool(codes) and all(re.fullmatch(r"[A-Z]{2}", code) for code in codes))
+    return codes
+
+
+def port(text: str) -> int:
+    """Take a port that can be listened at."""
+    number = positive(text)
+    _require(holds=number < 65536)
+    return number
+
+
 def sqlite_file(text: str) -> Path:
     """Take `sqlite:///FILE`; FILE may be relative, or absolute (`sqlite:////srv/wakil.db`)."""
     path = text.removeprefix("sqlite:///")

@@ -29,9 +29,13 @@ class Reader:
         self._values = values
         self._problems: list[str] = []
 
+    def has(self, field: Field[T]) -> bool:
+        """Tell whether a setting was set, well or not."""
+        return field.name in self._values
+
     def find(self, field: Field[T]) -> T | None:
         """Read a setting that may be absent."""
-        return self.read(field) if field.name in self._values else None
+        return self.read(field) if self.has(field) else None
 
     def read(self, field: Field[T]) -> T:
         """Read a setting or its default.

@@ -116,9 +116,10 @@ async def _thaw(update: Update, context: Context, name: str) -> None:
     """Try a frozen provider again; that takes a moment, so the press is answered first."""
     voice = context.voice
     await answer(update, context, voice.label("toast-working"))
-    thawed = await context.counter.overseeing.thaw(name, context.who.person.id)
-    said = "admin-thawed" if thawed else "admin-not-thawed"
-    await say(update, context, Rendered(html=voice.say(said, provider=name)))
+    overseeing = context.counter.overseeing
+    thawed = await overseeing.thaw(name, context.who.person.id)
+    said, title = "admin-thawed" if thawed else "admin-not-thawed", overseeing.title(name)
+    await say(update, context, Rendered(html=voice.say(said, provider=title)))
 
 
 async def _see(context: Context, raised: AlertRaised, admin_id: PersonId) -> None:

@@ -24,7 +24,7 @@ def order_file(file: OrderFile, voice: Voice) -> Markup:
         what=what_of(order),
         price=order.unit_price,
         total=order.total,
-        provider=order.account.provider,
+        provider=file.provider,
         its_id=order.provider_order_id or voice.say("admin-order-none-yet"),
         status=order.provider_status or "",
         timeline=rows([*_money(order, voice), *_why(order, voice), *_calls(file, voice)]),

@@ -34,7 +34,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "order": {"example": "/order 17"},
     "resolve": {"example": "/resolve 17"},
     "adopt": {"shelf": "/adopt ID", "order_example": "/adopt ID 17"},
-    "provider": {"refresh": "/provider refresh", "thaw": "/provider thaw"},
+    "provider": {
+        "refresh": "/provider refresh",
+        "thaw": "/provider thaw",
+        "first": "/provider first NAME",
+    },
 }
 """What the usage of each command shows; a name may have spaces."""
 

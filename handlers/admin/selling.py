@@ -17,7 +17,7 @@ from handlers.rendered import Rendered
 from handlers.replying import say
 from handlers.routes import Routes
 
-REFRESH, THAW = "refresh", "thaw"
+REFRESH, THAW, FIRST = "refresh", "thaw", "first"
 
 MOST_SHOPS = 20
 """Shops named in the sales of a day; a message holds no more."""
@@ -61,7 +61,7 @@ async def sales(update: Update, context: Context) -> None:
 
 
 async def provider(update: Update, context: Context) -> None:
-    """Tell how each provider account stands; read its catalogue anew; try a frozen one again."""
+    """Tell how each provider account stands, or do to one what the words after it say."""
     asked, _, name = typed_after(context).partition(" ")
     match asked.casefold():
         case "":
@@ -70,6 +70,8 @@ async def provider(update: Update, context: Context) -> None:
             await _refresh(update, context)
         case word if word == THAW:
             await _thaw(update, context, name)
+        case word if word == FIRST and name:
+            await _put_first(update, context, name)
         case _:
             await usage(update, context, "provider")
 
@@ -113,12 +115,24 @@ async def _refresh(update: Update, context: Context) -> None:
 
 async def _thaw(update: Update, context: Context, name: str) -> None:
     voice, overseeing = context.voice, context.counter.overseeing
-    names = [one for one in overseeing.providers if name.casefold() in {"", one}]
+    names = [overseeing.find(name)] if name else list(overseeing.providers)
     lines = []
-    for one in names:
+    for one in filter(None, names):
         thawed = await overseeing.thaw(one, context.who.person.id)
-        lines.append(voice.say("admin-thawed" if thawed else "admin-not-thawed", provider=one))
+        said, title = "admin-thawed" if thawed else "admin-not-thawed", overseeing.title(one)
+        lines.append(voice.say(said, provider=title))
     html = rows(lines) if lines else voice.say("admin-no-such-provider")
+    await say(update, context, Rendered(html=html))
+
+
+async def _put_first(update: Update, context: Context, name: str) -> None:
+    voice, overseeing = context.voice, context.counter.overseeing
+    found = overseeing.find(name)
+    if found is None:
+        await say(update, context, Rendered(html=voice.say("admin-no-such-provider")))
+        return
+    await overseeing.prefer(found, context.who.person.id)
+    html = voice.say("admin-provider-put-first", provider=overseeing.title(found))
     await say(update, context, Rendered(html=html))
 
 
@@ -127,7 +141,7 @@ def _provider(status: ProviderStatus, voice: Voice) -> list[Markup]:
     lines = [
         voice.say(
             "admin-provider",
-            provider=account.provider,
+            provider=status.title,
             environment=str(account.environment),
             balance=voice.say("admin-unreadable") if status.balance is None else status.balance,
             books=status.books,
@@ -136,6 +150,8 @@ def _provider(status: ProviderStatus, voice: Voice) -> list[Markup]:
             read_at=_at(status.catalog_read_at, voice),
         )
     ]
+    if status.first:
+        lines.append(voice.say("admin-provider-first"))
     if halted:
         lines.append(voice.say("admin-provider-halted", at=halted))
     if frozen:

@@ -129,7 +129,7 @@ def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
     facts: dict[str, object] = {key: _fact(value) for key, value in alert.facts.items()}
     currency = str(alert.facts.get("currency"))
     facts |= {
-        "provider": name,
+        "provider": raised.provider or name,
         "its_id": name,
         "adopt": code(f"/adopt {name}"),
         "needed": _money(alert, "needed_minor", currency),

@@ -3,6 +3,11 @@
 from bot.texts import Voice
 
 
+def maybe_away(voice: Voice, name: str, *, away: bool) -> str:
+    """Name what stands on a button, and say when it cannot be had now."""
+    return voice.label("button-away", name=name) if away else name
+
+
 def full_name(product_title: str, type_name: str) -> str:
     """Name a type where its product is not shown beside it, without saying the brand twice.
 

@@ -1,14 +1,15 @@
 """Countries: the products of a category by where their cards are redeemed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from telegram import InlineKeyboardButton
 
-from bot.domain.catalog import Category, Product
+from bot.domain.catalog import Category, Product, ProductId
 from bot.domain.regions import by_region, region_name
 from bot.texts import Voice
 from handlers.callbacks import HERE, Verb
 from handlers.keyboards import PAGE, Row, column, cut, fitting, keyboard, pages, press
+from handlers.messages.common import maybe_away
 from handlers.messages.places import COUNTRIES, COUNTRY, PRODUCTS
 from handlers.rendered import Rendered
 
@@ -40,19 +41,29 @@ def countries(
 
 
 def products_of_country(
-    voice: Voice, category: Category, listed: Sequence[Product], page: int = 1
+    voice: Voice,
+    category: Category,
+    listed: Sequence[Product],
+    page: int = 1,
+    *,
+    away: Collection[ProductId] = (),
 ) -> Rendered:
-    """Show the products of one country; each leads back here."""
+    """Show the products of one country; each leads back here, and says when it is `away`."""
     shown, page, of = cut(listed, page)
     return Rendered(
         html=voice.say("buy-products-of", category=category.title, country=_name(voice, listed[0])),
         keyboard=keyboard(
             voice,
-            *column([press(one.title, Verb.PRODUCT, one.id, HERE) for one in shown]),
+            *column([_product(voice, one, away) for one in shown]),
             pages(voice, page, of, COUNTRY, listed[0].id),
             back=(COUNTRIES, category.id),
         ),
     )
+
+
+def _product(voice: Voice, one: Product, away: Collection[ProductId]) -> InlineKeyboardButton:
+    label = maybe_away(voice, one.title, away=one.id in away)
+    return press(label, Verb.PRODUCT, one.id, HERE)
 
 
 def _country(voice: Voice, category: Category, group: Sequence[Product]) -> InlineKeyboardButton:

@@ -130,7 +130,7 @@ def outcome(message: Outcome, voice: Voice) -> Rendered:
 
 
 def requote(message: Requote, voice: Voice) -> Rendered:
-    """Offer again what an order could not buy: at the new price, or what is left of it."""
+    """Offer again what an order could not buy: at the new price, elsewhere, or what is left."""
     order, quote = message.order, message.quote
     facts = {
         "order": order.id,
@@ -142,6 +142,8 @@ def requote(message: Requote, voice: Voice) -> Rendered:
     }
     if order.reason is Reason.PRICE_ROSE:
         html = voice.say("requote-price", old=order.unit_price, **facts)
+    elif quote.account != order.account:
+        html = voice.say("requote-elsewhere", old=order.unit_price, **facts)
     else:
         html = voice.say("requote-stock", **facts)
     return Rendered(html=html, keyboard=keyboard(voice, [confirm_button(voice, quote)]))

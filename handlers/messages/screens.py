@@ -1,11 +1,11 @@
 """The screens of buying: categories, products, types, quantity, confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from telegram import InlineKeyboardButton
 
 from bot.domain.amounts import face_name, largest
-from bot.domain.catalog import CardTypeId, Category, OpenAmount, Product
+from bot.domain.catalog import CardTypeId, Category, OpenAmount, Product, ProductId
 from bot.domain.orders import Quote
 from bot.domain.phones import EXAMPLE
 from bot.domain.quantities import choices
@@ -15,7 +15,7 @@ from bot.services.quoting import Choice, Offer
 from bot.texts import Voice, rows
 from handlers.callbacks import Verb
 from handlers.keyboards import column, cut, fitting, keyboard, pages, press
-from handlers.messages.common import full_name
+from handlers.messages.common import full_name, maybe_away
 from handlers.messages.countries import choice_of_country
 from handlers.messages.places import CATEGORIES, COUNTRY, PRODUCTS, QUANTITY, TYPES
 from handlers.rendered import Rendered
@@ -41,15 +41,25 @@ def categories(
     )
 
 
-def products(voice: Voice, category: Category, listed: Sequence[Product], page: int) -> Rendered:
-    """Show a category's products, all of them; a country can be chosen below."""
+def products(
+    voice: Voice,
+    category: Category,
+    listed: Sequence[Product],
+    page: int,
+    *,
+    away: Collection[ProductId] = (),
+) -> Rendered:
+    """Show a category's products, all of them; a country can be chosen below.
+
+    Those that are `away` cannot be had now, and say so.
+    """
     shown, page, of = cut(listed, page)
     text = "buy-products" if listed else "buy-no-products"
     return Rendered(
         html=voice.say(text, category=category.title),
         keyboard=keyboard(
             voice,
-            *column([press(_title(one), Verb.PRODUCT, one.id) for one in shown]),
+            *column([_listed(voice, one, away) for one in shown]),
             pages(voice, page, of, PRODUCTS, category.id),
             choice_of_country(voice, category, listed),
             back=(CATEGORIES,),
@@ -153,6 +163,11 @@ def confirm_button(voice: Voice, quote: Quote) -> InlineKeyboardButton:
     return press(label, Verb.CONFIRM, quote.id)
 
 
+def _listed(voice: Voice, product: Product, away: Collection[ProductId]) -> InlineKeyboardButton:
+    label = maybe_away(voice, _title(product), away=product.id in away)
+    return press(label, Verb.PRODUCT, product.id)
+
+
 def _favourite(voice: Voice, one: Offered) -> InlineKeyboardButton:
     name = full_name(one.product.title, one.card_type.name)
     label = voice.label("button-favourite", name=name, price=one.price)
@@ -171,7 +186,8 @@ def _named(voice: Voice, one: Offered) -> str:
         return voice.label("button-type-unpriced", name=name)
     if one.available:
         return voice.label("button-type", name=name, price=one.price)
-    return voice.label("button-type-out", name=name)
+    lacks = "button-away" if one.card_type.stock > 0 else "button-type-out"
+    return voice.label(lacks, name=name)
 
 
 def _any_amount(voice: Voice, bounds: OpenAmount, available: bool) -> str:  # noqa: FBT001 # private

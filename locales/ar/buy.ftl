@@ -84,6 +84,8 @@ button-amount-out = أي مبلغ — نفد
 button-countries = 🌍 اختر بلدًا
 # $name: بلد؛ $count: عدد منتجاته
 button-country = { $name } · { $count }
+# قد يكون متوفرًا، لكن لا يمكن سؤال من يبيعه الآن
+button-away = { $name } — غير متاح حاليًا
 button-favourite = ⭐ { $name } — { $price }
 # $total: سعر البطاقات كلها معًا
 button-confirm = شراء { $quantity } — { $total }

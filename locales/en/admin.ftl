@@ -320,6 +320,8 @@ admin-provider =
     Under way in open orders: { $in_flight }
     Calls left this minute: { $left }
     Catalog read: { $read_at }
+admin-provider-first = 🥇 Sells first what several have.
+admin-provider-put-first = 🥇 What several have is now sold from { $provider } first, while it has some. Open orders stay where they are.
 admin-provider-frozen =
     ⛔ Frozen since { $at }: { $reason }
     To try again: { $thaw }
@@ -397,3 +399,4 @@ usage-adopt =
 usage-provider =
     Read the catalog anew: { $refresh }
     Try a frozen provider again: { $thaw }
+    Let one sell first what several have: { $first }

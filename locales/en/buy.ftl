@@ -80,6 +80,8 @@ button-amount-out = Any amount — out of stock
 button-countries = 🌍 Choose a country
 # $name: a country; $count: how many products it has
 button-country = { $name } · { $count }
+# There may be some, but whoever sells it cannot be asked now
+button-away = { $name } — not available
 button-favourite = ⭐ { $name } — { $price }
 # $total: the price of all cards together
 button-confirm = Buy { $quantity } — { $total }

@@ -96,6 +96,15 @@ requote-price =
     Total: <b>{ $total }</b>
 
     Nothing is charged. Confirm to buy at the new price.
+requote-elsewhere =
+    ⚠️ <b>Order { $order } was not placed: the provider could not supply it.</b>
+    { $product }
+    { $type } × { $quantity }
+
+    One card: { $old } → { $price }
+    Total: <b>{ $total }</b>
+
+    Nothing is charged. Another provider has the same: confirm to buy it at this price.
 requote-stock =
     { $quantity ->
         [one] ⚠️ <b>Order { $order } was not placed: only 1 card is left.</b>

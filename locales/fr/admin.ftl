@@ -320,6 +320,8 @@ admin-provider =
     Engagé dans les commandes en cours : { $in_flight }
     Appels restants cette minute : { $left }
     Catalogue lu : { $read_at }
+admin-provider-first = 🥇 Vend en premier ce que plusieurs proposent.
+admin-provider-put-first = 🥇 Ce que plusieurs proposent est désormais vendu d’abord chez { $provider }, tant qu’il en a. Les commandes en cours restent où elles sont.
 admin-provider-frozen =
     ⛔ Gelé depuis le { $at } : { $reason }
     Pour réessayer : { $thaw }
@@ -397,3 +399,4 @@ usage-adopt =
 usage-provider =
     Relire le catalogue : { $refresh }
     Réessayer un fournisseur gelé : { $thaw }
+    Choisir qui vend en premier ce que plusieurs proposent : { $first }

@@ -80,6 +80,8 @@ button-amount-out = Montant libre — stock épuisé
 button-countries = 🌍 Choisir un pays
 # $name : un pays ; $count : le nombre de ses produits
 button-country = { $name } · { $count }
+# Il y en a peut-être, mais celui qui le vend ne peut pas être interrogé
+button-away = { $name } — indisponible
 button-favourite = ⭐ { $name } — { $price }
 # $total : le prix de toutes les cartes ensemble
 button-confirm = Acheter { $quantity } — { $total }

@@ -100,6 +100,15 @@ requote-price =
     Total : <b>{ $total }</b>
 
     Rien n’est débité. Confirmez pour acheter au nouveau prix.
+requote-elsewhere =
+    ⚠️ <b>La commande { $order } n’a pas été passée : le fournisseur ne pouvait pas la livrer.</b>
+    { $product }
+    { $type } × { $quantity }
+
+    Une carte : { $old } → { $price }
+    Total : <b>{ $total }</b>
+
+    Rien n’est débité. Un autre fournisseur propose la même chose : confirmez pour l’acheter à ce prix.
 requote-stock =
     { $quantity ->
         [one] ⚠️ <b>La commande { $order } n’a pas été passée : il ne reste qu’une carte.</b>

@@ -1,5 +1,6 @@
 """What a verification is made with, and what it comes to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,19 +10,19 @@ from bot.ports.vault import Vault
 from storage.verify.sources import Kind
 
 UNTOLD = Horizons(least=UNPROVEN_HORIZON, explicit=False)
-"""The horizon of a shop whose settings are not at hand."""
+"""The horizon of a provider whose settings are not at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What there is to verify with.
 
-    Without a `vault` what is sealed stays sealed. `in_use_at` is the time now for the database
-    that a bot serves, and None for a copy.
+    Without a `vault` what is sealed stays sealed. `horizons` are by provider. `in_use_at` is the
+    time now for the database that a bot serves, and None for a copy.
     """
 
     vault: Vault | None = field(default=None, repr=False)
-    horizons: Horizons = UNTOLD
+    horizons: Mapping[str, Horizons] = field(default_factory=dict)
     in_use_at: datetime | None = None
 
 

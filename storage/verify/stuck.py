@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.instants import to_ms
 from bot.domain.matching import horizon
 from bot.domain.verifying import Check, Finding
-from storage.verify.report import Means
+from storage.verify.report import UNTOLD, Means
 from storage.verify.sources import Source
 
 SENDING = """
@@ -42,7 +42,8 @@ def check_unknown(
         "SELECT id, provider, environment, coalesce(sent_until, sending_at, confirmed_at)"
         " FROM the_orders WHERE state = 'unknown'"
     ).fetchall():
-        longest = LATE * horizon(means.horizons, _lags(connection, provider, environment))
+        told = means.horizons.get(provider, UNTOLD)
+        longest = LATE * horizon(told, _lags(connection, provider, environment))
         if now_ms - sent_ms > longest // MILLISECOND:
             minutes = (now_ms - sent_ms) // 60_000
             yield Finding(

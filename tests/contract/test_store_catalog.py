@@ -76,6 +76,20 @@ async def test_ids_stay_the_same(store: Store) -> None:
         assert await work.catalog.read_at(HERE) == after(9)
 
 
+async def test_every_account_is_listed_together(store: Store) -> None:
+    """What is the same at two accounts is found among all that they sell; what is off is not."""
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [GAMES], at=NOON)
+        await work.catalog.replace(ELSEWHERE, [MUSIC], at=NOON)
+        assert [one.key for one in await work.catalog.list_enabled()] == ["psn", "xbox", "spotify"]
+        await work.catalog.replace(HERE, [category("games", product("xbox"))], at=NOON)
+        found = await work.catalog.list_enabled()
+        assert [(one.key, one.account) for one in found] == [
+            ("xbox", HERE),
+            ("spotify", ELSEWHERE),
+        ]
+
+
 async def test_what_is_no_longer_listed_is_disabled(store: Store) -> None:
     """A product that disappears is hidden, and still found by its id."""
     async with store.begin() as work:

@@ -2,7 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.agents import AgentId
+from bot.domain.catalog import ProductId
 from bot.domain.orders import OrderState, Reason
+from bot.errors import ProviderUnauthorized
 from bot.playground.telegram.model import Message
 from bot.playground.telegram.people import Person
 from bot.texts import LANGUAGES
@@ -172,6 +175,21 @@ async def test_what_is_out_of_stock_says_so(stage: Stage, amina: Person) -> None
     assert "Steam <Wallet> & Co" in shown.text
     assert "out of stock" in shown.buttons[0].label
     assert "out of stock" in await stage.told(amina, "type:", on=shown)
+
+
+async def test_a_frozen_account_is_marked_on_its_products(stage: Stage, amina: Person) -> None:
+    """What nobody can sell now stays on the shelf, says so, and answers with a sentence."""
+    await stage.works.counter.catalog.types(ProductId(1), AgentId(1))
+    stage.provider.key_rejected = True
+    with pytest.raises(ProviderUnauthorized):
+        await stage.works.counter.catalog.refresh()
+    await stage.says(amina, "/buy")
+    shown = await stage.taps(amina, "category:")
+    away = " — not available"
+    assert [away in one.label for one in shown.buttons[:2]] == [True, True]
+    types = await stage.taps(amina, "product:1", on=shown)
+    assert away in types.buttons[0].label
+    assert "Selling is stopped" in await stage.told(amina, "type:", on=types)
 
 
 async def test_an_empty_shop_says_so(stage: Stage, amina: Person) -> None:

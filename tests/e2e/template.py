@@ -67,9 +67,9 @@ async def make_template(database: Path, *, cash: int = CASH) -> None:
     clock, double = SystemClock(), OneClickDZ()
     async with double.serve() as provider_url:
         settings = load(settings_for(database, provider_url=provider_url), database.parent)
-        providers = providers_of(settings, clock)
-        terms = terms_of(settings, providers)
+        terms = terms_of(settings)
         async with open_store(settings) as opened:
+            providers = providers_of(settings, clock, opened)
             store, bells = opened.store, Bells()
             await Catalog(store=store, providers=providers, clock=clock, terms=terms).refresh()
             people = People(store=store, clock=clock, bells=bells, terms=terms)

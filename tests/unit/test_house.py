@@ -98,9 +98,10 @@ def banned(text: str) -> list[str]:
 def test_one_word_per_concept() -> None:
     """Each concept has one name in the code, the one in docs/glossary.md.
 
-    The providers' and Telegram's own words stand where their wire is spoken, and nowhere else.
+    The providers' and Telegram's own words stand where their wire is spoken or their credentials
+    are read, and nowhere else.
     """
-    assert offenders(outside("bot/providers/", "bot/playground/"), banned) == {}
+    assert offenders(outside("bot/providers/", "bot/playground/", "bot/settings/"), banned) == {}
 
 
 def test_banned_words_are_found() -> None:
@@ -113,13 +114,24 @@ def test_banned_words_are_found() -> None:
     }
 
 
-EDGES = ("bot/providers/", "bot/playground/", "bot/settings/", "bot/commands/")
-PROVIDER = re.compile(r"one ?click ?dz|\bplum", re.IGNORECASE)
+EDGES = ("bot/providers/", "bot/playground/", "bot/settings/")
+WIRING = tuple(f"bot/commands/{one}.py" for one in ("asking_around", "comparing", "init", "terms"))
+"""Where settings become providers, and a person or the demo is told of one by its name."""
+
+PROVIDER = re.compile(r"one[ _-]?click|plum|xoxo", re.IGNORECASE)
 
 
 def test_providers_are_named_at_the_edges_only() -> None:
-    """Nothing between the edges knows which provider it deals with."""
-    assert offenders(outside(*EDGES), PROVIDER.findall) == {}
+    """Nothing between the edges knows which provider it deals with, and no text names one."""
+    texts = [path for path in files() if name(path).startswith("locales/")]
+    between = [*outside(*EDGES, *WIRING), *texts, ROOT / "run.py"]
+    assert offenders(between, PROVIDER.findall) == {}
+
+
+@pytest.mark.parametrize("word", ["OneClickDZ", "ONECLICKDZ_API_KEY", "plum", "Xoxoday", "a_plum"])
+def test_a_named_provider_is_found(word: str) -> None:
+    """However a provider's name is written, it is seen."""
+    assert PROVIDER.search(f"the key of {word} was rejected")
 
 
 # --- The repository stands alone ------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.domain.matching import Horizons
 from bot.domain.money import Money
 from bot.domain.secret import Secret
 from bot.errors import SettingsError
-from bot.settings import fields
+from bot.settings import ONECLICKDZ, PLUM, fields
 from bot.settings.reader import Field
 from bot.settings.sources import read_env_file
 
@@ -39,6 +39,26 @@ def load(root: Path = HERE, **changes: str) -> settings.Settings:
     return settings.load(REQUIRED | changes, root)
 
 
+def oneclickdz(**changes: str) -> settings.OneClickDZSettings:
+    found = settings.load(REQUIRED | changes, HERE).oneclickdz
+    assert found is not None
+    return found
+
+
+PLUM_SETTINGS = {
+    "PLUM_CLIENT_ID": "client-of-a-test",
+    "PLUM_CLIENT_SECRET": "secret-of-a-test",
+    "PLUM_REFRESH_TOKEN": "refresh-of-a-test",
+}
+REST = {name: value for name, value in REQUIRED.items() if name != "ONECLICKDZ_API_KEY"}
+
+
+def plum(**changes: str) -> settings.PlumSettings:
+    found = settings.load(REST | PLUM_SETTINGS | changes, HERE).plum
+    assert found is not None
+    return found
+
+
 def complaint(values: Mapping[str, str], root: Path = HERE) -> str:
     with pytest.raises(SettingsError) as caught:
         settings.load(values, root)
@@ -51,6 +71,8 @@ def test_defaults() -> None:
     assert found.telegram_api_url == "https://api.telegram.org"
     assert found.support_contact is None
     assert found.database == HERE / "wakil.db"
+    assert found.oneclickdz is not None
+    assert (found.plum, found.webhook) == (None, None)
     assert found.oneclickdz.api_url == "https://api.oneclickdz.com"
     assert found.oneclickdz.environment is Environment.SANDBOX
     assert found.oneclickdz.horizons == Horizons(least=timedelta(minutes=2), explicit=False)
@@ -72,8 +94,59 @@ def test_required_values() -> None:
     assert found.card_keys == (("2026b", Secret(NEW)), ("2026a", Secret(OLD)))
 
 
+def test_plum_alone() -> None:
+    """Three credentials of Plum are a provider; the access token may be left out."""
+    alone = settings.load(REST | PLUM_SETTINGS, HERE)
+    assert alone.oneclickdz is None
+    found = plum()
+    assert found.api_url == "https://stagingstores.xoxoday.com/chef"
+    assert found.access_token is None
+    assert found.horizons == Horizons(least=timedelta(minutes=2), explicit=False)
+    assert (found.delayed, found.countries) == (False, ())
+
+
+def test_both_providers() -> None:
+    """One bot may sell from two providers."""
+    both = settings.load(REQUIRED | PLUM_SETTINGS, HERE)
+    assert both.oneclickdz is not None
+    assert both.plum is not None
+
+
+def test_what_is_sold_of_plum() -> None:
+    """Delayed products are sold where it is wanted; countries are ISO codes, each once."""
+    found = plum(PLUM_DELAYED="yes", PLUM_COUNTRIES="us, FR,us")
+    assert (found.delayed, found.countries) == (True, ("US", "FR"))
+
+
+@pytest.mark.parametrize("name", [*PLUM_SETTINGS, "PLUM_ACCESS_TOKEN"])
+@pytest.mark.parametrize("others", [REQUIRED, REST], ids=["beside another", "alone"])
+def test_half_of_plum(name: str, others: Mapping[str, str]) -> None:
+    """Who sets a part of Plum's credentials is told what is missing of it, and nothing else."""
+    lines = complaint(dict(others) | {name: "of-a-test"}).splitlines()
+    assert [line.split(" is missing: ")[0] for line in lines] == [
+        other for other in PLUM_SETTINGS if other != name
+    ]
+
+
+def test_no_provider() -> None:
+    """Without any provider there is nothing to sell, and both ways out are told."""
+    sentence = complaint(REST)
+    assert sentence.startswith("ONECLICKDZ_API_KEY is missing: copy the key from OneClickDZ's")
+    assert "or set PLUM_CLIENT_ID, PLUM_CLIENT_SECRET and PLUM_REFRESH_TOKEN" in sentence
+
+
+def test_webhook() -> None:
+    """A key opens the door for a provider to knock at, on this machine unless told otherwise."""
+    found = load(WEBHOOK_KEY="0123456789abC").webhook
+    assert found is not None
+    assert (found.key.reveal(), found.host, found.port) == ("0123456789abC", "127.0.0.1", 8080)
+    assert load(WEBHOOK_PORT="9000").webhook is None
+
+
 def test_secrets() -> None:
     """The log is told every secret there is."""
+    more = PLUM_SETTINGS | {"PLUM_ACCESS_TOKEN": "access-of-a-test", "WEBHOOK_KEY": "0123456789abc"}
+    assert set(more.values()) < set(settings.load(REQUIRED | more, HERE).secrets())
     assert load().secrets() == (
         REQUIRED["TELEGRAM_BOT_TOKEN"],
         REQUIRED["ONECLICKDZ_API_KEY"],
@@ -85,14 +158,16 @@ def test_secrets() -> None:
 @pytest.mark.parametrize(("environment", "calls"), [("sandbox", 60), ("production", 120)])
 def test_calls_per_minute(environment: str, calls: int) -> None:
     """Unless it is set, an account asks no more than its kind of key may."""
-    assert load(ONECLICKDZ_ENVIRONMENT=environment).oneclickdz.calls_per_minute == calls
-    assert load(ONECLICKDZ_CALLS_PER_MINUTE="7").oneclickdz.calls_per_minute == 7
+    assert oneclickdz(ONECLICKDZ_ENVIRONMENT=environment).calls_per_minute == calls
+    assert oneclickdz(ONECLICKDZ_CALLS_PER_MINUTE="7").calls_per_minute == 7
 
 
 def test_explicit_horizon() -> None:
     """A horizon that was set is told apart from the default, even when they are equal."""
-    explicit = load(ONECLICKDZ_HORIZON_SECONDS="120").oneclickdz.horizons
-    assert explicit == Horizons(least=timedelta(minutes=2), explicit=True)
+    explicit = Horizons(least=timedelta(minutes=2), explicit=True)
+    assert oneclickdz(ONECLICKDZ_HORIZON_SECONDS="120").horizons == explicit
+    told = settings.load_horizons({"PLUM_HORIZON_SECONDS": "120"}, HERE)
+    assert told == {ONECLICKDZ: replace(explicit, explicit=False), PLUM: explicit}
 
 
 def test_currency_of_amounts() -> None:
@@ -161,6 +236,17 @@ MALFORMED = {
     "ONECLICKDZ_ENVIRONMENT": ["test", "PROD"],
     "ONECLICKDZ_CALLS_PER_MINUTE": ["0", "-1", "many", "1.5"],
     "ONECLICKDZ_HORIZON_SECONDS": ["0", "-1", "nan", "inf", "soon"],
+    "PLUM_API_URL": ["accounts.xoxoday.com"],
+    "PLUM_CLIENT_ID": ["with space", "clé"],
+    "PLUM_CLIENT_SECRET": ["with space"],
+    "PLUM_ACCESS_TOKEN": ["with space"],
+    "PLUM_REFRESH_TOKEN": ["with space"],
+    "PLUM_HORIZON_SECONDS": ["0", "soon"],
+    "PLUM_DELAYED": ["maybe"],
+    "PLUM_COUNTRIES": [",", "USA", "France", "U1", "ÉÉ"],
+    "WEBHOOK_KEY": ["0123456789ab", "a" * 61, "0123456789ab-"],
+    "WEBHOOK_HOST": ["two words", "http://host"],
+    "WEBHOOK_PORT": ["0", "65536", "http"],
     "TRACK_SECONDS": ["0", "-0.1", "nan", "1e400"],
     "CURRENCY": ["dzd", "DA", "دج"],
     "PRICE_STEP": ["0", "-10", "0.001", "1e2", "٥"],
@@ -179,7 +265,8 @@ MALFORMED = {
 )
 def test_malformed(name: str, value: str) -> None:
     """A malformed setting is named in one sentence that says what to write."""
-    sentence = complaint(REQUIRED | {name: value})
+    others = PLUM_SETTINGS if name.startswith("PLUM_") else {}
+    sentence = complaint(REQUIRED | others | {name: value})
     assert sentence.startswith(f"{name} is malformed: ")
     assert sentence.endswith(".")
     assert "\n" not in sentence
@@ -219,7 +306,7 @@ def test_all_at_once() -> None:
 
 def test_unknown_names() -> None:
     """A setting of a later version, or of another program, is no reason to refuse."""
-    assert load(PLUM_CLIENT_ID="x", HOME="/root") == load()
+    assert load(PLUM_COLOUR="x", HOME="/root") == load()
 
 
 def test_environment_wins(tmp_path: Path) -> None:

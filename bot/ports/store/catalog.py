@@ -42,6 +42,10 @@ class CatalogCache(Protocol):
         """List a category's enabled products, in the provider's order."""
         ...
 
+    async def list_enabled(self) -> tuple[Product, ...]:
+        """List every enabled product of every account, in the order of their ids."""
+        ...
+
     async def find_product(self, product_id: ProductId) -> Product | None:
         """Find a product, enabled or not."""
         ...

@@ -190,7 +190,7 @@ async def test_a_refused_order_tells_why(scene: Stage) -> None:
 async def test_the_provider_is_shown_as_read_and_as_booked(scene: Stage) -> None:
     """Balance, books and budget of every account stand in one message."""
     answer = await scene.says(scene.karim, "/provider")
-    assert "memory" in answer.text
+    assert "Memory" in answer.text
     assert "250\u00a0000\u00a0DA" in answer.text
     scene.shop.provider.failures.append(ProviderUnreachable())
     assert "could not be read" in (await scene.says(scene.karim, "/provider")).text
@@ -205,6 +205,14 @@ async def test_a_provider_is_thawed_by_command(scene: Stage) -> None:
     assert "answers again" in (await scene.says(scene.karim, "/provider thaw memory")).text
     assert "no provider of this name" in (await scene.says(scene.karim, "/provider thaw x")).text
     assert "Read the catalog" in (await scene.says(scene.karim, "/provider dance")).text
+
+
+async def test_a_provider_is_put_first(scene: Stage) -> None:
+    """The answer says what that means; a name of nobody is told, and no name shows the usage."""
+    first = await scene.says(scene.karim, "/provider first MEMORY")
+    assert "sold from \u2068Memory\u2069 first" in first.text
+    assert "no provider of this name" in (await scene.says(scene.karim, "/provider first x")).text
+    assert "several have" in (await scene.says(scene.karim, "/provider first")).text
 
 
 async def test_the_catalog_is_read_anew(scene: Stage) -> None:

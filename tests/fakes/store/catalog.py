@@ -70,6 +70,10 @@ class MemoryCatalog(Part):
         ours = (one for one in shown if one.category_id == category_id)
         return tuple(sorted(ours, key=lambda one: (state.places["product", one.id], one.id)))
 
+    async def list_enabled(self) -> tuple[Product, ...]:
+        shown = (one for one in self._state.products.values() if one.enabled)
+        return tuple(sorted(shown, key=lambda one: one.id))
+
     async def find_product(self, product_id: ProductId) -> Product | None:
         return self._state.products.get(product_id)
 

@@ -10,9 +10,13 @@ from bot.commands.examining import Mark, look_at_sqlite
 from bot.commands.system import SystemClock
 from bot.domain.catalog import Environment
 from bot.playground.oneclickdz import DEMO_KEY, OneClickDZ
+from bot.playground.plum import Plum
+from bot.playground.settings import plum_settings
 from bot.playground.telegram import Telegram
 from bot.providers.oneclickdz import OneClickDZProvider
+from bot.providers.plum import account_at
 from bot.services.marks import Frozen, set_frozen
+from bot.services.tokens import KeptTokens
 from storage.lock import only_process
 from storage.store import SqlStore
 from tests.unit.commands.conftest import KEYS, NOWHERE, OLD_KEY, Folder, make_older
@@ -225,20 +229,22 @@ async def test_an_empty_account_and_a_wrong_clock(
     assert "WARN  OneClickDZ: the balance is 0.00 DZD: nothing can be bought before" in "".join(
         about(lines, "OneClickDZ")
     )
-    assert "seconds behind the provider's: set the time (NTP)." in about(lines, "clock")[0]
+    assert "seconds behind OneClickDZ's: set the time (NTP)." in about(lines, "clock")[0]
     provider.clock_ahead = -timedelta(minutes=5)
     _, lines = await examine(well, capsys)
-    assert "seconds ahead of the provider's" in about(lines, "clock")[0]
+    assert "seconds ahead of OneClickDZ's" in about(lines, "clock")[0]
 
 
 async def test_a_currency_that_the_provider_does_not_trade_in(
     well: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The setting is named."""
+    """It is no failure, but sells at a rate, which is told."""
     well.environment["CURRENCY"] = "EUR"
     code, lines = await examine(well, capsys)
-    assert code == 1
-    assert about(lines, "provider")[0].startswith("FAIL  provider: CURRENCY must be DZD")
+    assert code == 0
+    assert about(lines, "OneClickDZ")[-1] == (
+        "WARN  OneClickDZ: it trades in DZD, so it sells at the rate that /rate sets."
+    )
 
 
 # --- The database and its keys --------------------------------------------------------------------
@@ -320,3 +326,62 @@ def test_an_sqlite_that_is_too_old() -> None:
         Mark.FAIL,
         "3.36.0 is too old: use a Python that has 3.38.0 or newer.",
     )
+
+
+# --- Two providers --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def both(well: Folder) -> AsyncIterator[tuple[Folder, Plum]]:
+    """Make a shop that sells from two providers, both of which answer."""
+    double = Plum()
+    async with double.serve() as address:
+        well.environment |= plum_settings(address)
+        yield well, double
+
+
+async def test_every_provider_is_asked(
+    both: tuple[Folder, Plum], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each has its lines, under the name that people know, in the order of configuration."""
+    shop, _ = both
+    code, lines = await examine(shop, capsys)
+    assert code == 0
+    named = [line[6:].partition(":")[0] for line in lines]
+    assert named.index("OneClickDZ") < named.index("Xoxoday Plum")
+    assert about(lines, "Xoxoday Plum") == [
+        "OK    Xoxoday Plum: the key is taken, for sandbox.",
+        "OK    Xoxoday Plum: the balance is 5,000.00 USD.",
+        "WARN  Xoxoday Plum: it trades in USD, so it sells at the rate that /rate sets.",
+    ]
+    assert len(about(lines, "clock")) == 2
+
+
+async def test_tokens_are_used_and_never_renewed(
+    both: tuple[Folder, Plum], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A renewal belongs to the bot that serves: doctor uses its tokens, or says that it cannot."""
+    shop, double = both
+    del shop.environment["PLUM_ACCESS_TOKEN"]
+    code, lines = await examine(shop, capsys)
+    assert code == 0
+    (line,) = about(lines, "Xoxoday Plum")
+    assert line.startswith("WARN  Xoxoday Plum: no access token is let in now")
+    assert double.calls == []
+    shop.database.unlink()
+    assert about((await examine(shop, capsys))[1], "Xoxoday Plum") == [line]
+
+
+async def test_keys_that_open_no_tokens_are_told_once(
+    both: tuple[Folder, Plum], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tokens that cannot be opened are as if there were none; the keys have their own line."""
+    shop, _ = both
+    account = account_at(shop.environment["PLUM_API_URL"])
+    async with SqlStore(shop.database, key_id=VAULT.key_id) as store:
+        kept = KeptTokens(store=store, vault=VAULT, clock=SystemClock(), account=account)
+        await kept.save(b"a pair of tokens")
+    shop.environment["CARD_KEYS"] = OLD_KEY
+    _, lines = await examine(shop, capsys)
+    assert about(lines, "Xoxoday Plum")[0].startswith("OK")
+    assert about(lines, "keys")[0].startswith("FAIL")

@@ -52,7 +52,9 @@ async def test_what_is_answered_is_a_whole_env(
     settings = load({}, root)
     assert settings.admin_ids == (42, 43)
     assert settings.telegram_bot_token.reveal() == "123456789:AAE-token"
+    assert settings.oneclickdz is not None
     assert settings.oneclickdz.environment == "production"
+    assert settings.plum is None
     assert len(settings.card_keys) == 1
     said = capsys.readouterr().out
     assert "Fill in" not in said
@@ -64,10 +66,24 @@ async def test_a_malformed_answer_is_asked_again(
 ) -> None:
     """The sentence says what to write; Enter leaves it for later."""
     ask = replies("me", "-5", "42", "")
-    assert await init.run(None, root=root, ask=ask, ask_hidden=replies("", "")) == 0
+    assert await init.run(None, root=root, ask=ask, ask_hidden=replies(*[""] * 5)) == 0
     said = capsys.readouterr().out
     assert said.count("ADMIN_IDS: write your Telegram id") == 2
     assert "Fill in TELEGRAM_BOT_TOKEN, ONECLICKDZ_API_KEY.\n" in said
+
+
+async def test_the_second_provider_is_asked_for_without_the_first(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who leaves the first provider's key out is asked for the second's credentials."""
+    ask, hidden = replies("42", ""), replies("123456789:AAE-token", "", "an-id", "", "a-token")
+    assert await init.run(None, root=root, ask=ask, ask_hidden=hidden) == 0
+    assert "Fill in PLUM_CLIENT_SECRET.\n" in capsys.readouterr().out
+    with pytest.raises(SettingsError, match="PLUM_CLIENT_SECRET is missing: "):
+        load({}, root)
+    settings = load({"PLUM_CLIENT_SECRET": "a-secret"}, root)
+    assert settings.oneclickdz is None
+    assert settings.plum is not None
 
 
 async def test_an_env_that_is_there_is_never_touched(root: Path) -> None:

@@ -90,7 +90,7 @@ async def test_a_provider_that_is_away_is_no_fault(shop: Engine) -> None:
     shop.provider.failures.append(ProviderUnreachable("away"))
     done = await reconcile(shop)
     assert said(done) == []
-    assert {one.why for one in done.unchecked} == {"memory was not reached: away"}
+    assert {one.why for one in done.unchecked} == {"Memory was not reached: away"}
 
 
 # --- Whose the provider's orders are --------------------------------------------------------------

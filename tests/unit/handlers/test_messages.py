@@ -284,7 +284,10 @@ def test_a_new_offer_shows_both_prices(voice: Voice) -> None:
     )
     assert data(rendered) == [f"confirm:{quote.id}"]
     gone = replace(order, reason=Reason.OUT_OF_STOCK)
-    assert rendered.html != said(Requote(order=gone, quote=quote), voice).html
+    rest = said(Requote(order=gone, quote=quote), voice).html
+    assert rendered.html != rest
+    elsewhere = replace(quote, account=replace(quote.account, provider="other"))
+    assert said(Requote(order=gone, quote=elsewhere), voice).html not in {rest, rendered.html}
 
 
 def test_news_is_told(voice: Voice) -> None:

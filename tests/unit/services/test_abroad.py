@@ -51,16 +51,16 @@ class Border(Engine):
     async def type_at(self, account: Account, key: str = PSN_10) -> CardTypeId:
         """Find a type of one of the providers, in a catalogue that was just read."""
         catalog = self.works.counter.catalog
-        for category in await catalog.categories():
-            if category.account == account:
-                for product in (await catalog.products(category.id))[1]:
-                    await catalog.read_types(product, timedelta(seconds=15))
         async with self.store.read() as work:
-            for category in await work.catalog.list_categories():
-                for product in await work.catalog.list_products(category.id):
-                    for one in await work.catalog.list_types(product.id):
-                        if product.account == account and one.key == key:
-                            return one.id
+            enabled = await work.catalog.list_enabled()
+        listed = [product for product in enabled if product.account == account]
+        for product in listed:
+            await catalog.read_types(product, timedelta(seconds=15))
+        async with self.store.read() as work:
+            for product in listed:
+                for one in await work.catalog.list_types(product.id):
+                    if one.key == key:
+                        return one.id
         raise KeyError(key)
 
     async def type_id(self, key: str = PSN_10) -> CardTypeId:

@@ -52,7 +52,9 @@ def delivery(
 async def composed(shop: Shop, owed: Delivery) -> Message | None:
     """Turn a delivery into the message it means now."""
     async with shop.store.read() as work:
-        return await Composer(keeper=shop.keeper).compose(work, owed)
+        return await Composer(keeper=shop.keeper, providers={"memory": shop.provider}).compose(
+            work, owed
+        )
 
 
 async def requested(shop: Shop) -> int:

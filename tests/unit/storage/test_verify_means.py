@@ -15,6 +15,7 @@ from storage.engine import WRITER
 from storage.verify import Means, Report, verify
 from storage.verify.machine import ROOM, check_pragmas, check_room
 from tests.fakes.world import NOON
+from tests.unit.samples import ACCOUNT
 from tests.unit.storage.busy_shop import VAULT
 from tests.unit.storage.tampering import copied, unguarded
 
@@ -89,7 +90,7 @@ async def test_a_code_that_was_sold_twice_is_found(busy: Path, tmp_path: Path) -
 
 async def test_an_order_that_is_unknown_for_long_is_a_warning(busy: Path) -> None:
     """Long after the horizon somebody should settle it; the report says how."""
-    explicit = Horizons(least=timedelta(minutes=2), explicit=True)
+    explicit = {ACCOUNT.provider: Horizons(least=timedelta(minutes=2), explicit=True)}
     report = await verify(busy, Means(vault=VAULT, horizons=explicit, in_use_at=NOON + YEAR))
     (late,) = found(report, Check.STUCK)
     assert (late.table, late.row, late.is_warning) == ("orders", "12", True)
@@ -106,7 +107,7 @@ async def test_a_copy_is_judged_by_its_own_time(busy: Path, exported: Path) -> N
 async def test_the_horizon_follows_the_lags_seen(busy: Path, tmp_path: Path) -> None:
     """A provider whose list is slow makes an unknown order odd later; an absurd lag is no lag."""
     path = copied(busy, tmp_path)
-    explicit = Horizons(least=timedelta(minutes=2), explicit=True)
+    explicit = {ACCOUNT.provider: Horizons(least=timedelta(minutes=2), explicit=True)}
     means = Means(horizons=explicit, in_use_at=NOON + timedelta(hours=3))
     assert found(await verify(path, means), Check.STUCK)
     with closing(unguarded(path)) as file:
