@@ -152,20 +152,12 @@ class Placing:
         reading = await self._checked(order, provider)
         if reading is None:
             return
-        async with self.store.read() as work:
-            phone = await find_recipient(work, self.keeper, order.quote_id)
-        sending = await self._send(order.id, provider, reading)
-        if sending is None:
+        line = await self._send(order.id, provider, reading)
+        if line is None:
             return
-        line = Line(
-            product_key=sending.product_key,
-            type_key=sending.type_key,
-            quantity=sending.quantity,
-            phone=phone,
-        )
-        with hiding(phone or ""):
-            placement: Placement = await provider.place(line, reference=sending.reference)
-        await self.answering.take(sending.id, silent(placement, phone))
+        with hiding(line.phone or ""):
+            placement: Placement = await provider.place(line, reference=order.reference)
+        await self.answering.take(order.id, silent(placement, line.phone))
         self.bells.placing.ring()
 
     async def _next_step(self, work: Work, order_id: OrderId) -> _Next:
@@ -203,11 +195,11 @@ class Placing:
         return self.clock.now() - order.confirmed_at >= WAITS_AT_MOST
 
     async def _sold_from_shelf(self, work: Work, order: Order) -> bool:
-        if await work.recipients.find(order.quote_id):
-            return False  # cards on the shelf were made for somebody else's phone
         unowned = await work.shelf.find_for(order.bucket)
         if unowned is None:
             return False
+        if await work.recipients.find(order.quote_id):
+            return False  # these cards were made for somebody else's phone
         shelf = shelf_owner(order.account.provider, unowned.provider_order_id)
         sealed = await work.cards.list(shelf)
         moved = self.keeper.move(sealed, order_owner(order.id))
@@ -269,10 +261,11 @@ class Placing:
         await self.requoting.withdraw(work, order, reason, current)
         return True
 
-    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
+    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Line | None:
         """Take the step to `sending`, or withdraw for want of money at the provider.
 
-        What stops selling is asked again: it may have come while the provider was read.
+        What stops selling is asked again: it may have come while the provider was read. Gives what
+        to buy: a recipient's number that cannot be opened keeps the order from being sent.
         """
         async with self.store.begin() as work:
             order = await work.orders.get(order_id)
@@ -297,9 +290,17 @@ class Placing:
                 not_before=None,
                 provider_ahead=ahead,
             )
-            saved = await work.orders.save(sending)
+            await work.orders.save(sending)
             await audit.note(work, "order.sending", f"order:{order.id}", at=at)
-        return saved
+            return await self._line(work, order)
+
+    async def _line(self, work: Work, order: Order) -> Line:
+        return Line(
+            product_key=order.product_key,
+            type_key=order.type_key,
+            quantity=order.quantity,
+            phone=await find_recipient(work, self.keeper, order.quote_id),
+        )
 
 
 def _has_to_wait(order: Order, now: datetime) -> bool:
