@@ -23,7 +23,8 @@ log = structlog.get_logger(__name__)
 AGENT_COMMANDS = ("buy", "orders", "wallet", "language", "help", "cancel", "start")
 
 ADMIN_COMMANDS = (
-    *("agents", "agent", "topup", "adjust", "limit", "margin", "suspend", "reinstate"),
+    *("agents", "agent", "topup", "adjust", "limit", "margin", "rate"),
+    *("suspend", "reinstate"),
     *("sales", "order", "resolve", "adopt", "provider", "pause", "resume", "health", "export"),
 )
 

@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.domain.audit import GENESIS
 from bot.domain.instants import from_ms
+from bot.domain.rates import MILLION
 from bot.errors import SchemaMismatch
 from bot.ports.world import Clock
 from storage import schema
@@ -23,7 +25,7 @@ from storage.files import fresh_file, naming_faults, read_only
 EXPORT_ID = 0x57616B78
 """Marks the file as an export of Wakil ("Wakx") in its header."""
 
-FORMAT = 1
+FORMAT = 2
 """The version of the tables and columns, in the file's `user_version`."""
 
 MANIFEST = "CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
@@ -59,7 +61,7 @@ def _export(database: Path, to: Path, timezone: ZoneInfo, made_at: datetime) -> 
             sqlite3.connect(partial.absolute().as_uri(), uri=True, isolation_level=None)
         ) as file,
     ):
-        _offer_times(file, timezone)
+        _offer_functions(file, timezone)
         file.execute("ATTACH ? AS source", (read_only(database),))
         with _all_at_once(file):
             for table in TABLES:
@@ -90,7 +92,7 @@ def _all_at_once(file: sqlite3.Connection) -> Iterator[None]:
     file.execute("COMMIT")
 
 
-def _offer_times(file: sqlite3.Connection, timezone: ZoneInfo) -> None:
+def _offer_functions(file: sqlite3.Connection, timezone: ZoneInfo) -> None:
     def local(milliseconds: int | None) -> str | None:
         if milliseconds is None:
             return None
@@ -98,6 +100,7 @@ def _offer_times(file: sqlite3.Connection, timezone: ZoneInfo) -> None:
 
     file.create_function("utc", 1, utc_text, deterministic=True)
     file.create_function("local", 1, local, deterministic=True)
+    file.create_function("rate", 1, _rate_text, deterministic=True)
 
 
 def utc_text(milliseconds: int | None) -> str | None:
@@ -105,6 +108,11 @@ def utc_text(milliseconds: int | None) -> str | None:
     if milliseconds is None:
         return None
     return from_ms(milliseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _rate_text(millionths: int | None) -> str | None:
+    """Write a rate as a decimal with the digits it has, such as `249.75`."""
+    return None if millionths is None else format(Decimal(millionths) / MILLION, "f")
 
 
 def _write_manifest(file: sqlite3.Connection, timezone: ZoneInfo, made_at: datetime) -> None:

@@ -3,7 +3,8 @@
 Each reads the ledger, so that its sums are the books' own.
 """
 
-# An order's captures credit `sales`, its costs debit `cost-of-cards`, each on its own day.
+# An order's captures credit `sales`, its costs debit `cost-of-cards`, each on its own day. Where
+# these are of two currencies they stand in two rows, and neither has a margin.
 DAILY_SALES = """
     CREATE VIEW daily_sales AS
     SELECT
@@ -19,7 +20,8 @@ DAILY_SALES = """
         coalesce(sum(CASE WHEN account = 'sales' THEN credit_minor END), 0) AS sales_minor,
         coalesce(sum(CASE WHEN account <> 'sales' THEN debit_minor - credit_minor END), 0)
             AS cost_minor,
-        sum(credit_minor - debit_minor) AS margin_minor
+        CASE WHEN max(orders.rate IS NOT NULL) = 0 THEN sum(credit_minor - debit_minor) END
+            AS margin_minor
     FROM ledger
     JOIN orders ON orders.id = ledger.order_id
     JOIN agents ON agents.id = orders.agent_id

@@ -29,7 +29,7 @@ def read_quote(row: Row[Any]) -> Quote:
         unit_cost=Money(minor=row.unit_cost_minor, currency=row.unit_cost_currency),
         created_at=row.created_at,
         expires_at=row.expires_at,
-        rate=_rate(row),
+        rate=read_rate(row),
     )
 
 
@@ -80,7 +80,7 @@ def read_order(row: Row[Any]) -> Order:
         listed_lag=row.listed_lag,
         absent_at=row.absent_at,
         looked_at=row.looked_at,
-        rate=_rate(row),
+        rate=read_rate(row),
     )
 
 
@@ -141,7 +141,8 @@ def maybe_money_values(name: str, amount: Money | None) -> Values:
     }
 
 
-def _rate(row: Row[Any]) -> Rate | None:
+def read_rate(row: Row[Any]) -> Rate | None:
+    """Read the rate that a price was made with, if any."""
     if row.rate_millionths is None:
         return None
     return Rate(

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, desc, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, desc, func, select
 
 from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, Bucket, CardTypeId
-from bot.domain.money import Money
+from bot.domain.money import Money, total
 from bot.domain.orders import Order, OrderId, OrderState, Quote, QuoteId
+from bot.domain.rates import in_currency
 from bot.errors import Conflict
 from bot.ports.store import NewOrder, Sold
 from storage import tables
@@ -18,6 +19,7 @@ from storage.order_rows import (
     quote_values,
     read_order,
     read_quote,
+    read_rate,
 )
 from storage.session import Session
 
@@ -52,6 +54,20 @@ _IN_STATES = (
     select(tables.orders)
     .where(tables.orders.c.state.in_(bindparam("states", expanding=True)))
     .order_by(tables.orders.c.id)
+)
+
+# An order's cost is rounded up by itself, so that only equal ones are added up before.
+_PAID_BY = (
+    tables.orders.c.cost_minor,
+    tables.orders.c.cost_currency,
+    tables.orders.c.unit_cost_currency,
+    tables.orders.c.unit_price_currency,
+    tables.orders.c.rate_millionths,
+)
+_COSTS = (
+    select(*_PAID_BY, func.count().label("orders"))
+    .where(tables.orders.c.cost_minor.is_not(None))
+    .group_by(*_PAID_BY)
 )
 
 
@@ -95,6 +111,13 @@ class SqlOrders:
             _at_account(account), tables.orders.c.provider_order_id == provider_order_id
         )
         row = await self._session.find(owner)
+        return None if row is None else read_order(row)
+
+    async def find_by_reference(self, account: Account, reference: str) -> Order | None:
+        referred = select(tables.orders).where(
+            _at_account(account), tables.orders.c.reference == reference
+        )
+        row = await self._session.find(referred)
         return None if row is None else read_order(row)
 
     async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
@@ -170,26 +193,32 @@ class SqlOrders:
     async def sold(
         self, since: datetime, until: datetime, *, currency: str, agent_id: AgentId | None = None
     ) -> Sold:
-        ended = (
-            tables.orders.c.cards > 0,
+        ours = [
+            *_ended_between(since, until),
             tables.orders.c.unit_price_currency == currency,
-            tables.orders.c.final_at >= since,
-            tables.orders.c.final_at < until,
-        )
+            *([] if agent_id is None else [tables.orders.c.agent_id == agent_id]),
+        ]
         charged = func.sum(tables.orders.c.unit_price_minor * tables.orders.c.cards)
-        cost = func.sum(tables.orders.c.cost_minor).filter(
-            tables.orders.c.cost_currency == currency
-        )
-        sums = select(func.count(), func.sum(tables.orders.c.cards), charged, cost).where(*ended)
-        if agent_id is not None:
-            sums = sums.where(tables.orders.c.agent_id == agent_id)
-        count, cards, charged_minor, cost_minor = tuple((await self._session.run(sums)).one())
+        sums = select(func.count(), func.sum(tables.orders.c.cards), charged).where(*ours)
+        count, cards, charged_minor = tuple((await self._session.run(sums)).one())
+        rows = (await self._session.run(_COSTS.where(*ours))).all()
         return Sold(
             orders=count,
             cards=cards or 0,
             charged=Money(minor=charged_minor or 0, currency=currency),
-            cost=Money(minor=cost_minor or 0, currency=currency),
+            cost=total((_converted(row, currency) * row.orders for row in rows), currency),
         )
+
+    async def spent(
+        self, account: Account, since: datetime, until: datetime, *, currency: str
+    ) -> Money:
+        costs = select(func.sum(tables.orders.c.cost_minor)).where(
+            *_ended_between(since, until),
+            _at_account(account),
+            tables.orders.c.cost_currency == currency,
+        )
+        minor = (await self._session.run(costs)).scalar_one()
+        return Money(minor=minor or 0, currency=currency)
 
     async def _orders(self, statement: Select[Any]) -> tuple[Order, ...]:
         return tuple(map(read_order, await self._session.list(statement)))
@@ -199,6 +228,21 @@ def _at_account(account: Account) -> ColumnElement[bool]:
     return (tables.orders.c.provider == account.provider) & (
         tables.orders.c.environment == account.environment
     )
+
+
+def _ended_between(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        tables.orders.c.cards > 0,
+        tables.orders.c.final_at >= since,
+        tables.orders.c.final_at < until,
+    )
+
+
+def _converted(row: Row[Any], currency: str) -> Money:
+    """Convert one order's cost as the order does; nothing for one that it has no rate for."""
+    cost = Money(minor=row.cost_minor, currency=row.cost_currency)
+    converted = in_currency(cost, currency, read_rate(row))
+    return converted or Money.zero(currency)
 
 
 def _newest_of(agent_id: AgentId) -> Select[Any]:

@@ -21,7 +21,7 @@ from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
 from tests.fakes.bells import hang
 from tests.fakes.messenger import MemoryMessenger
-from tests.fakes.provider import MemoryProvider
+from tests.fakes.provider import FINDS, MemoryProvider
 from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.fakes.store import MemoryStore, MemoryWork
 from tests.fakes.vault import Box, MemoryVault
@@ -273,10 +273,10 @@ class Engine:
             return (await work.ledger.wallet(agent_id)).held
 
     async def books(self, account: ledger.LedgerAccount | None = None) -> Money:
-        """What the books say of an account, the provider's unless told otherwise."""
+        """What the books say of an account in the provider's currency, its own by default."""
         account = account or ledger.provider_account(self.provider.account)
         async with self.store.read() as work:
-            return await work.ledger.balance(account, CURRENCY)
+            return await work.ledger.balance(account, self.provider.currency)
 
     def codes(self, person_id: PersonId = AMINA) -> list[str]:
         """The codes that a person can read now, marked copies left out."""
@@ -322,6 +322,16 @@ async def opened(store: Store | None = None, *, clock: FakeClock | None = None) 
     await engine.open()
     await engine.hire()
     engine.clock.advance(timedelta(seconds=1))
+    return engine
+
+
+async def opened_finding(provider: type[MemoryProvider] = MemoryProvider) -> Engine:
+    """Open the same shop at a provider that finds orders by our reference, and lists poorly."""
+    clock = FakeClock()
+    engine = Engine(clock=clock, others=(provider(clock, capabilities=FINDS),))
+    await engine.open()
+    await engine.hire()
+    clock.advance(timedelta(seconds=1))
     return engine
 
 

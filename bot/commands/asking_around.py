@@ -11,7 +11,7 @@ from bot.commands.terms import providers_of
 from bot.domain.money import Money
 from bot.errors import BotError, ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider
-from bot.services.recovery import misfit
+from bot.services.recovery import misfit, rejected
 from bot.settings import Settings
 from handlers.checking import BotFound, TelegramAway, TokenRejected, look_at_telegram
 
@@ -59,7 +59,7 @@ async def ask_providers(settings: Settings) -> AsyncIterator[Result]:
 
 
 async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
-    name = provider.account.provider
+    name = provider.title
     if await is_locked_out(provider, settings):
         says = "this key was rejected minutes ago: trying it again would lock this address out."
         yield fail(name, says)
@@ -73,7 +73,7 @@ async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
         yield _judge_balance(name, await provider.balance())
         yield await _compare_clocks(provider)
     except ProviderUnauthorized:
-        yield fail(name, f"{name.upper()}_API_KEY was rejected: copy the key from its dashboard.")
+        yield fail(name, rejected(provider))
     except ProviderError as error:
         yield fail(name, f"not reached ({error}): check the network and try again.")
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.commands.reconciled import Reconciled
 from bot.domain import ledger
 from bot.domain.money import Money, total
+from bot.domain.movements import Opening
 from bot.domain.orders import OrderId, OrderState
 from bot.domain.shelf import UnownedState
 from bot.domain.verifying import Check, Finding, Unchecked
@@ -42,7 +43,7 @@ class Books:
     in_flight: dict[OrderId, Money]
     unpriced: tuple[str, ...]
     read_at: datetime | None
-    opened_at: datetime | None
+    opening: Opening | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Balancing:
             judged.unchecked.append(_left("the shop was selling meanwhile: try again"))
             return judged
         open_amounts = [one.amount for one in strangers]
-        if books.opened_at is None:
+        if books.opening is None:
             judged.unchecked.append(_left("the books of this account are not opened yet"))
         elif books.unpriced or None in open_amounts:
             judged.unchecked.append(_left("an order that is nobody's has no price yet"))
@@ -114,7 +115,7 @@ class Balancing:
                     if one.account == account and one.amount is None
                 ),
                 read_at=await marks.find_instant(work, reading_mark(account)),
-                opened_at=await marks.find_opened(work, account),
+                opening=await marks.find_opening(work, account),
             )
 
     async def _unbooked(self, books: Books) -> Money:
@@ -122,9 +123,8 @@ class Balancing:
         account = self.provider.account
         async with self.reading() as work:
             ahead = await marks.find_ahead(work, account)
-        opened_at = books.opened_at or self.clock.now()
-        now = self.clock.now() + ahead
-        window = unread_window(books.read_at or opened_at, opened_at, now=now)
+        now, grain = self.clock.now() + ahead, self.provider.capabilities.movement_grain
+        window = unread_window(books.read_at or now, books.opening, now=now, grain=grain)
         movements = await read_transactions(self.provider, window, Priority.CHECKING)
         async with self.reading() as work:
             unbooked = [

@@ -32,7 +32,7 @@ SWEPT_AFTER = timedelta(minutes=15)
 """A provider order that is younger may not have been seen by the sweep, nor listed."""
 
 MOST_ASKED = 5
-"""Orders of ours that the list lacks are asked for by themselves, so many at most."""
+"""So many orders at most are asked for by themselves: ours that it lacks, and lines of nobody's."""
 
 _UNDER_WAY = (OrderState.SENDING, OrderState.UNKNOWN)
 
@@ -88,7 +88,16 @@ class Reconciling:
         async for finding in self._missing(done, listing, since=window.since - ahead):
             done.findings.append(finding)
         balancing = Balancing(reading=self.reading, provider=self.provider, clock=self.clock)
-        done.add(await balancing.judge([one.theirs for one in strangers]))
+        shown = [await self._whole(one.theirs) for one in strangers[:MOST_ASKED]]
+        shown += [one.theirs for one in strangers[MOST_ASKED:]]
+        done.add(await balancing.judge(shown))
+
+    async def _whole(self, theirs: ProviderOrder) -> ProviderOrder:
+        """Read what an order came to where the list does not tell."""
+        if theirs.whole:
+            return theirs
+        its_id = theirs.provider_order_id
+        return await self.provider.order(its_id, priority=Priority.SWEEPING) or theirs
 
     async def _window(self) -> Window | None:
         async with self.reading() as work:
@@ -112,20 +121,29 @@ class Reconciling:
         self, done: Reconciled, owned: list[Owned], under_way: Sequence[Order], *, now: datetime
     ) -> list[Owned]:
         """Take what an order under way explains from what is nobody's; the rest is found."""
-        left = Counter(order.bucket for order in under_way)
+        left = Counter(self._explains(order) for order in under_way)
         strangers = []
         for one in owned:
             if not one.is_nobodys:
                 continue
-            bucket = one.theirs.bucket_at(self.provider.account)
-            if left[bucket] > 0:
-                left[bucket] -= 1
+            explained = self._explained(one.theirs)
+            if left[explained] > 0:
+                left[explained] -= 1
                 its_id = one.theirs.provider_order_id
                 done.notes.append(f"{its_id} may be an order of ours that is under way")
             else:
                 strangers.append(one)
                 done.findings.append(_strange(one.theirs, now))
         return strangers
+
+    def _explains(self, order: Order) -> object:
+        """Give what an order of ours is known by at the provider: its reference, or its bucket."""
+        finds = self.provider.capabilities.finds_by_reference
+        return order.reference if finds else order.bucket
+
+    def _explained(self, theirs: ProviderOrder) -> object:
+        finds = self.provider.capabilities.finds_by_reference
+        return theirs.reference if finds else theirs.bucket_at(self.provider.account)
 
     async def _missing(
         self, done: Reconciled, listing: Listing, *, since: datetime

@@ -20,6 +20,7 @@ class AlertKind(StrEnum):
     PROVIDER_FROZEN = "provider-frozen"
     ORDER_UNKNOWN = "order-unknown"
     ORDER_AMBIGUOUS = "order-ambiguous"
+    MONEY_TROUBLE = "money-trouble"
     FOREIGN_ORDER = "foreign-order"
     SHELF_ORDER = "shelf-order"
     COUNT_MISMATCH = "count-mismatch"
@@ -28,6 +29,8 @@ class AlertKind(StrEnum):
     COST_ABOVE_PRICE = "cost-above-price"
     RESTORED = "restored"
     TWO_BOTS = "two-bots"
+    RATE_MISSING = "rate-missing"
+    RATE_STALE = "rate-stale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

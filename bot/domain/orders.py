@@ -8,7 +8,7 @@ from typing import NewType
 from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, Bucket, CardTypeId
 from bot.domain.money import Money
-from bot.domain.rates import Rate
+from bot.domain.rates import Rate, in_currency
 from bot.errors import DomainError
 
 OrderId = NewType("OrderId", int)
@@ -159,9 +159,12 @@ class Order:
         """What went back to the wallet; zero while the order is open."""
         return self.total - self.charged if self.is_final else Money.zero(self.unit_price.currency)
 
-    def in_price_currency(self, cost: Money) -> Money:
-        """Convert what the provider takes to what the agent pays in, by the quote's rate."""
-        return cost if self.rate is None else self.rate.convert(cost)
+    def in_price_currency(self, cost: Money) -> Money | None:
+        """Convert what the provider took to what the agent pays in, by the quote's rate.
+
+        None for a currency that the quote had no rate for.
+        """
+        return in_currency(cost, self.unit_price.currency, self.rate)
 
     @property
     def bucket(self) -> Bucket:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.domain.money import Money
+from bot.domain.rates import MILLION, Rate
 from bot.errors import DomainError
 
 QUOTE_LIFE = timedelta(minutes=10)
@@ -18,18 +19,20 @@ MOST_MARGIN_BP = 100_000
 _PERCENT = re.compile(r"\d{1,4}([.,٫]\d{1,2})?")
 
 
-def price(cost: Money, *, margin_bp: int, step: Money) -> Money:
-    """Price one card: cost × (1 + margin), rounded up to a multiple of `step`.
+def price(cost: Money, *, margin_bp: int, step: Money, rate: Rate | None = None) -> Money:
+    """Price one card: cost × rate × (1 + margin), rounded up once, to a multiple of `step`.
 
-    Never below cost. `margin_bp` in basis points (500 is 5 %), zero or more.
+    Never below cost. `margin_bp` in basis points (500 is 5 %), zero or more. `rate` is None for
+    a cost in the currency of `step`, and for no other.
     """
     if margin_bp < 0 or step.minor <= 0:
         raise DomainError("a margin is never negative, and a step is above zero")
-    if step.currency != cost.currency:
+    rate = rate or Rate(source=step.currency, target=step.currency, millionths=MILLION)
+    if (cost.currency, step.currency) != (rate.source, rate.target):
         raise DomainError(f"a cost in {cost.currency} has no step in {step.currency}")
-    exact = cost.minor * (BASIS_POINTS + margin_bp)
-    unit = step.minor * BASIS_POINTS
-    return Money(minor=-(-exact // unit) * step.minor, currency=cost.currency)
+    exact = cost.minor * rate.millionths * (BASIS_POINTS + margin_bp)
+    unit = step.minor * MILLION * BASIS_POINTS
+    return Money(minor=-(-exact // unit) * step.minor, currency=step.currency)
 
 
 def read_percent(text: str) -> int | None:

@@ -30,11 +30,24 @@ class Rate:
         """What one unit is worth, exact."""
         return Decimal(self.millionths) / MILLION
 
+    def is_far_from(self, other: "Rate") -> bool:
+        """Tell whether it is more than a fifth above or below another: a slip, or a crash."""
+        return abs(self.millionths - other.millionths) * 5 > other.millionths
+
     def convert(self, amount: Money) -> Money:
         """Convert an amount, rounded up: a cost is never counted for less than it was."""
         if amount.currency != self.source:
             raise DomainError(f"a rate from {self.source} converts no {amount.currency}")
         return Money(minor=-(-amount.minor * self.millionths // MILLION), currency=self.target)
+
+
+def in_currency(amount: Money, currency: str, rate: Rate | None) -> Money | None:
+    """Tell an amount in `currency`, by a rate where it is in another; None where none converts."""
+    if amount.currency == currency:
+        return amount
+    if rate is None or (rate.source, rate.target) != (amount.currency, currency):
+        return None
+    return rate.convert(amount)
 
 
 def read_rate(text: str) -> int | None:

@@ -52,7 +52,7 @@ PROMISES = {
     Check.SEALS: "everything sealed opens in its own place with the configured keys",
     Check.CODES: "no code stands in clear, and none was sold twice",
     Check.CHAIN: "the journal is one chain, no row missing, changed or swapped",
-    Check.TOLD: "orders, limits and margins are as the journal tells",
+    Check.TOLD: "orders, limits, margins and rates are as the journal tells",
     Check.BOOKED: "every entry is told by the journal with the same amount, and the other way",
     Check.FILE: "the file is whole, and SQLite and the disk are fit for it",
     Check.GUARDS: "every table and trigger stands as this version makes it",

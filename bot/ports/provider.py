@@ -29,6 +29,18 @@ class Capabilities:
     movement_grain: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """The settings that an account is opened with, by name, for whoever has to mend them.
+
+    `key` names what is renewed when the provider rejects it, in one phrase (`A_KEY`, or `A_ID and
+    A_SECRET`); `environment` names what says where the key trades.
+    """
+
+    key: str
+    environment: str
+
+
 class Priority(IntEnum):
     """Who goes first when calls are scarce; lower is sooner."""
 
@@ -229,6 +241,16 @@ class Provider(Protocol):
         ...
 
     @property
+    def title(self) -> str:
+        """What people call the provider."""
+        ...
+
+    @property
+    def credentials(self) -> Credentials:
+        """Which settings this account is opened with."""
+        ...
+
+    @property
     def currency(self) -> str:
         """The account's currency; one that is learned from the wire is a guess until then."""
         ...
@@ -310,6 +332,12 @@ class Provider(Protocol):
 
 Providers = Mapping[str, Provider]
 """The providers of this bot, by name."""
+
+
+def title_of(providers: Providers, name: str) -> str:
+    """What people call a provider; its bare name when it is none of this bot's any more."""
+    provider = providers.get(name)
+    return name if provider is None else provider.title
 
 
 def find_provider(providers: Providers, account: Account) -> Provider | None:

@@ -71,13 +71,13 @@ class RateBudget:
         self._halted_until = float("-inf")
         self._frozen = False
 
-    async def turn(self, priority: Priority) -> None:
+    async def turn(self, priority: Priority, *, patience: timedelta = PATIENCE) -> None:
         """Wait for a call's turn and count the call.
 
-        Raises `ProviderUnauthorized` while frozen; `ProviderBusy` while halted or after `PATIENCE`.
+        Raises `ProviderUnauthorized` while frozen; `ProviderBusy` while halted or after `patience`.
         """
         self._refuse_if_closed()
-        waiter = self._enqueue(priority)
+        waiter = self._enqueue(priority, patience)
         self._serve()
         try:
             await waiter.turn
@@ -119,9 +119,9 @@ class RateBudget:
         if self._halt() > 0:
             raise _busy(self._halt())
 
-    def _enqueue(self, priority: Priority) -> _Waiter:
+    def _enqueue(self, priority: Priority, patience: timedelta) -> _Waiter:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        expiry = self._timer.call_later(PATIENCE.total_seconds(), lambda: self._expire(turn))
+        expiry = self._timer.call_later(patience.total_seconds(), lambda: self._expire(turn))
         waiter = _Waiter(priority, next(self._numbers), turn, expiry)
         heappush(self._waiting, waiter)
         return waiter

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPResponse
 from http.cookiejar import CookieJar
+from types import MappingProxyType
 from urllib.request import Request
 
 import httpx
@@ -22,6 +23,8 @@ from bot.ports.world import Clock
 
 LARGEST_BODY = 2 * 1024 * 1024
 """A page of 100 orders with cards is about 100 KB; what is larger is not an answer."""
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 FARTHEST_AHEAD = timedelta(days=1)
 """Orders are looked for by the provider's clock: nonsense must not send us to another year."""
@@ -102,10 +105,12 @@ class Http:
         clock: Clock,
         reading: Timeouts = READING,
         placing: Timeouts = PLACING,
+        largest_body: int = LARGEST_BODY,
     ) -> None:
         self._clock = clock
         self._reading = reading
         self._placing = placing
+        self._largest = largest_body
         standing = {"Accept-Encoding": "gzip", **headers}
         self._reader = httpx.AsyncClient(
             base_url=address,
@@ -128,15 +133,25 @@ class Http:
             verify=tls(),
         )
 
-    async def get(self, path: str, params: Mapping[str, str]) -> Reply | NoReply:
-        """Read; a call that may be repeated."""
-        request = self._reader.build_request("GET", path, params=dict(params))
+    async def get(
+        self, path: str, params: Mapping[str, str], *, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Reply | NoReply:
+        """Read; a call that may be repeated. `headers` are for this call only."""
+        request = self._reader.build_request("GET", path, params=dict(params), headers=headers)
         return await self._send(self._reader, request, whole=self._reading.whole)
 
-    async def post_alone(self, path: str, body: bytes) -> Reply | NoReply:
+    async def post(
+        self, path: str, body: bytes, *, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Reply | NoReply:
+        """Read by sending JSON; a call that may be repeated."""
+        request = _json_request(self._reader, path, body, headers)
+        return await self._send(self._reader, request, whole=self._reading.whole)
+
+    async def post_alone(
+        self, path: str, body: bytes, *, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Reply | NoReply:
         """Send JSON once, on a connection of its own."""
-        headers = {"Content-Type": "application/json"}
-        request = self._placer.build_request("POST", path, content=body, headers=headers)
+        request = _json_request(self._placer, path, body, headers)
         return await self._send(self._placer, request, whole=self._placing.whole)
 
     async def close(self) -> None:
@@ -147,7 +162,9 @@ class Http:
     async def _send(
         self, client: httpx.AsyncClient, request: httpx.Request, *, whole: timedelta
     ) -> Reply | NoReply:
-        answer = _Partial(self._clock.now())
+        answer = _Partial(self._clock.now(), self._largest)
+        if client.is_closed:
+            return answer.broken(_Closed(), sent=False, at=self._clock.now())
         try:
             async with asyncio.timeout(whole.total_seconds()):
                 status = await answer.read(client, request)
@@ -158,11 +175,22 @@ class Http:
         return answer.reply(status, at=self._clock.now())
 
 
+def _json_request(
+    client: httpx.AsyncClient, path: str, body: bytes, headers: Mapping[str, str]
+) -> httpx.Request:
+    headers = {"Content-Type": "application/json", **headers}
+    return client.build_request("POST", path, content=body, headers=headers)
+
+
 class _NoCookies(CookieJar):
     """Keeps none: the key says who asks, and what one answer sets must not travel with the next."""
 
     def extract_cookies(self, response: HTTPResponse, request: Request) -> None:
         pass
+
+
+class _Closed(Exception):
+    """Nothing is sent any more."""
 
 
 class _NoAnswer(Exception):
@@ -182,6 +210,7 @@ class _Partial:
     """An answer as far as it was read."""
 
     started_at: datetime
+    largest: int
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
@@ -191,9 +220,9 @@ class _Partial:
         response = await client.send(request, stream=True)
         try:
             self.status, self.headers = response.status_code, response.headers
-            async for chunk in _unpacked(response):
+            async for chunk in _unpacked(response, self.largest):
                 self.body += chunk
-                if len(self.body) > LARGEST_BODY:
+                if len(self.body) > self.largest:
                     raise _TooLarge
             return response.status_code
         finally:
@@ -219,12 +248,12 @@ class _Partial:
             ended_at=at,
             status=self.status,
             headers=self.headers,
-            body=bytes(self.body[:LARGEST_BODY]),
+            body=bytes(self.body[: self.largest]),
         )
 
 
-async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Read a body; one that is packed is never unpacked much further than `LARGEST_BODY`.
+async def _unpacked(response: httpx.Response, largest: int) -> AsyncIterator[bytes]:
+    """Read a body; one that is packed is never unpacked much further than `largest`.
 
     httpx would unpack a chunk whole, and as often as the answer says: 64 KB can hold gigabytes.
     """
@@ -235,16 +264,16 @@ async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
     elif packing in ("gzip", "x-gzip"):
         unzipping = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         async for chunk in response.aiter_raw():
-            yield _unzipped(unzipping, chunk)
+            yield _unzipped(unzipping, chunk, largest)
         if not unzipping.eof:
             raise _Garbled
     else:
         raise _Garbled
 
 
-def _unzipped(unzipping: "zlib._Decompress", chunk: bytes) -> bytes:
+def _unzipped(unzipping: "zlib._Decompress", chunk: bytes, largest: int) -> bytes:
     try:
-        return unzipping.decompress(chunk, LARGEST_BODY + 1)
+        return unzipping.decompress(chunk, largest + 1)
     except zlib.error:
         raise _Garbled from None
 

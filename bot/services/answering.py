@@ -6,6 +6,7 @@ from typing import assert_never
 
 import structlog
 
+from bot.domain.alerts import AlertKind
 from bot.domain.cards import order_owner
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.ports.provider import (
@@ -23,6 +24,7 @@ from bot.ports.store import ProviderCall, Store, Work
 from bot.ports.vault import Vault
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
+from bot.services.alerts import alert_once
 from bot.services.bells import Bells
 from bot.services.checkout import end_unpaid, withdraw
 from bot.services.delivery import Deliveries
@@ -84,8 +86,16 @@ class Answering:
                 await audit.note(work, "order.not-sent", subject, at=at, reason=reason)
             case Unknown(reason=reason):
                 await make_unknown(work, order, reason, placement.exchange, at=at)
+                if placement.alarming:
+                    await self._tell_of_trouble(work, order, reason, at=at)
             case _:
                 assert_never(placement)
+
+    async def _tell_of_trouble(
+        self, work: Work, order: Order, reason: str, *, at: datetime
+    ) -> None:
+        subject, kind = f"order:{order.id}", AlertKind.MONEY_TROUBLE
+        await alert_once(work, self.terms, kind, subject, key=subject, at=at, reason=reason)
 
     async def _refused(
         self, work: Work, order: Order, provider: Provider, refused: Refused, *, at: datetime
@@ -138,6 +148,7 @@ class Answering:
                 self.bells.tracking.ring()
             case Unknown():
                 self.bells.settling.ring()
+                self.bells.delivery.ring()  # the admins may have been told of trouble
             case Refused():
                 self.bells.delivery.ring()
             case NotSent():

@@ -18,12 +18,14 @@ from bot.domain.catalog import (
     ProductId,
 )
 from bot.domain.money import Money
+from bot.domain.rates import Rate
 from bot.domain.regions import same_region
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
+from bot.services.rates import find_rate, watch_rates
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -39,20 +41,38 @@ FAVOURITES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A type as an agent sees it: its price, and whether it can be bought now."""
+    """A type as an agent sees it: its price, and whether it can be bought now.
+
+    `price` is None while its cost is in a currency that has no rate; it is not `available` then.
+    """
 
     card_type: CardType
     product: Product
-    price: Money
+    price: Money | None
     available: bool
 
 
-async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Money:
-    """Price one card for an agent: its own margin, or the default."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """What a card costs an agent, and the rate of its cost, where that is in another currency."""
+
+    price: Money
+    rate: Rate | None
+
+
+async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Priced | None:
+    """Price one card for an agent: its own margin, or the default; None without a rate."""
+    rate = None
+    if cost.currency != terms.currency:
+        kept = await find_rate(work, cost.currency, terms.currency)
+        if kept is None:
+            return None
+        rate = kept.rate
     margin_bp = agent.margin_bp
     if margin_bp is None:
         margin_bp = await marks.default_margin_bp(work, terms.default_margin_bp)
-    return pricing.price(cost, margin_bp=margin_bp, step=terms.price_step)
+    price = pricing.price(cost, margin_bp=margin_bp, step=terms.price_step, rate=rate)
+    return Priced(price=price, rate=rate)
 
 
 async def find_listed(work: Work, type_id: CardTypeId) -> tuple[CardType, Product] | None:
@@ -182,9 +202,12 @@ class Catalog:
             log.warning("types not read", product=product.id, error=str(error))
             return False
         async with self.store.begin() as work:
+            at = self.clock.now()
             known = await work.catalog.list_types(product.id)
             again = asked_again(known, listed)
-            await work.catalog.replace_types(product.id, [*listed, *again], at=self.clock.now())
+            await work.catalog.replace_types(product.id, [*listed, *again], at=at)
+            currencies = {one.cost.currency for one in listed}
+            await watch_rates(work, self.terms, currencies, at=at)
         return True
 
     async def _is_stale(self, provider: Provider) -> bool:
@@ -216,15 +239,13 @@ class Catalog:
         self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
         closed = await gates.closed(work, product.account)
-        return tuple(
-            [
-                Offered(
-                    card_type=one,
-                    product=product,
-                    price=await price_for(work, self.terms, agent, one.cost),
-                    available=closed is None and one.stock > 0,
+        offered = []
+        for one in known:
+            if one.is_priced:
+                priced = await price_for(work, self.terms, agent, one.cost)
+                available = closed is None and one.stock > 0 and priced is not None
+                price = None if priced is None else priced.price
+                offered.append(
+                    Offered(card_type=one, product=product, price=price, available=available)
                 )
-                for one in known
-                if one.is_priced
-            ]
-        )
+        return tuple(offered)

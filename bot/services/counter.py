@@ -15,6 +15,7 @@ from bot.services.orders import PastOrders
 from bot.services.overseeing import Overseeing
 from bot.services.people import People
 from bot.services.quoting import Quoting
+from bot.services.rates import Rates
 from bot.services.resolving import Resolving
 from bot.services.terms import Terms
 from bot.services.wallet import Wallets
@@ -35,6 +36,7 @@ class Counter:
     deliveries: Deliveries
     alerts: Alerts
     desk: Desk
+    rates: Rates
     resolving: Resolving
     overseeing: Overseeing
     rivals: Rivals

@@ -64,9 +64,9 @@ async def freeze_now(
 async def watch_balance(
     work: Work, terms: Terms, account: Account, *, left: Money, at: datetime
 ) -> None:
-    """Warn the admins while the provider account covers less than a day's sales did lately."""
+    """Warn the admins while the provider account covers less than a day's sales from it did."""
     subject = f"provider:{account.provider}"
-    day = (await work.orders.sold(at - A_DAY, at, currency=left.currency)).cost
+    day = await work.orders.spent(account, at - A_DAY, at, currency=left.currency)
     if left >= day:
         low = (AlertKind.PROVIDER_BALANCE_LOW, AlertKind.PROVIDER_BALANCE_SOON)
         await alert_is_over(work, subject, *low, at=at)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.orders import Order, OrderId
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +24,10 @@ class Looks:
         looked = self._at.get(order_id)
         # A clock that was set back must not keep an order from being looked at.
         return looked is None or not timedelta() <= now - looked < every
+
+    def longest_ago(self, orders: Iterable[Order]) -> list[Order]:
+        """Put those first that have waited longest for a look: what fails again holds up nobody."""
+        return sorted(orders, key=lambda order: self._at.get(order.id, _NEVER))
 
     def keep_only(self, orders: Iterable[Order]) -> None:
         """Forget every order but these."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.catalog import Account
 from bot.domain.instants import from_ms, to_ms
+from bot.domain.movements import Opening
+from bot.domain.orders import OrderId
 from bot.ports.store import Work
 
 PAUSED = "paused"
@@ -21,6 +23,9 @@ RESTORE_READ = "restore-read"
 DOUBTED = "doubted"
 """The provider orders on the shelf of the copy that was restored: they may be sold since."""
 
+COPIES = "copies"
+"""The orders that were open in a copy that was restored: their cards may have been shown since."""
+
 UNCHECKED = "unchecked-since"
 """The newest event of the process before; the provider was not asked yet what came after it."""
 
@@ -31,6 +36,9 @@ EPOCH = "epoch"
 INDEX_KEY = "index-key"
 KEYS_IN_USE = "keys-in-use"
 DEFAULT_MARGIN = "default-margin-bp"
+
+TOKENS = "provider-tokens"
+"""The tokens that providers renew, sealed, by account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,12 @@ async def find_instant(work: Work, name: str) -> datetime | None:
 async def set_instant(work: Work, name: str, at: datetime | None) -> None:
     """Write a mark that holds an instant, or take it away."""
     await work.marks.set(name, None if at is None else str(to_ms(at)))
+
+
+async def find_copies(work: Work) -> frozenset[OrderId]:
+    """Name the orders whose cards come as a copy, because a lost process may have shown them."""
+    value = await work.marks.find(COPIES) or ""
+    return frozenset(OrderId(int(one)) for one in value.split())
 
 
 async def find_frozen(work: Work, account: Account) -> Frozen | None:
@@ -105,14 +119,29 @@ async def find_clock_set(work: Work, account: Account) -> datetime | None:
     return await find_instant(work, account_mark("clock-set", account))
 
 
-async def find_opened(work: Work, account: Account) -> datetime | None:
-    """Until when, on the provider's clock, what it took is in the opening balance of our books."""
-    return await find_instant(work, account_mark("books-opened", account))
+async def find_opening(work: Work, account: Account) -> Opening | None:
+    """What is in the opening balance of our books; None until they are opened."""
+    newest = await find_instant(work, account_mark("books-opened", account))
+    known = await work.marks.find(account_mark("books-opened-with", account))
+    if newest is None:
+        return None
+    if known is None:  # opened when only what came after the newest movement was booked
+        return Opening(newest=newest + timedelta(milliseconds=1), orders_until=newest)
+    movements, orders, until_ms = json.loads(known)
+    return Opening(
+        newest=newest,
+        movements=frozenset(movements),
+        orders=frozenset(orders),
+        orders_until=from_ms(until_ms),
+    )
 
 
-async def set_opened(work: Work, account: Account, at: datetime) -> None:
-    """Note that the books of an account were opened, and with which movement as the newest."""
-    await set_instant(work, account_mark("books-opened", account), at)
+async def set_opening(work: Work, account: Account, opening: Opening) -> None:
+    """Note that the books of an account were opened, and with what."""
+    await set_instant(work, account_mark("books-opened", account), opening.newest)
+    until_ms = to_ms(opening.orders_until)
+    known = [sorted(opening.movements), sorted(opening.orders), until_ms]
+    await work.marks.set(account_mark("books-opened-with", account), json.dumps(known))
 
 
 async def default_margin_bp(work: Work, otherwise: int) -> int:

@@ -8,7 +8,7 @@ from bot.domain import ledger
 from bot.domain.catalog import Account
 from bot.domain.ledger import Entry
 from bot.domain.matching import SKEW
-from bot.domain.movements import ORDER, ORDER_KINDS
+from bot.domain.movements import ORDER, ORDER_KINDS, Opening
 from bot.domain.orders import Order, OrderState, Window
 from bot.domain.shelf import UnownedState
 from bot.ports.provider import Priority, Provider, ProviderTransaction
@@ -101,15 +101,15 @@ class Movements:
             if await _any_in_flight(work, provider.account, at):
                 return  # its cost may or may not be in the balance: another time
             booked = await work.ledger.balance(
-                ledger.provider_account(provider.account), provider.currency
+                ledger.provider_account(provider.account), reading.balance.currency
             )
             entry = None
             if opening := reading.balance - booked:
                 entry = ledger.provider_movement(provider.account, opening, key="opening", at=at)
                 await work.ledger.post(entry)
-            newest = max((one.at for one in before), default=at - AROUND)
-            await marks.set_instant(work, reading_mark(provider.account), newest)
-            await marks.set_opened(work, provider.account, newest)
+            opened = await _opening(work, provider, before, at=at)
+            await marks.set_instant(work, reading_mark(provider.account), opened.newest)
+            await marks.set_opening(work, provider.account, opened)
             subject = f"provider:{provider.account.provider}"
             await audit.note(
                 work,
@@ -123,19 +123,20 @@ class Movements:
     async def _around_now(self, provider: Provider) -> tuple[ProviderTransaction, ...]:
         """Read what moved lately, whatever the clocks say; only newer movements are booked."""
         now = self.clock.now()
-        window = Window(since=now - AROUND, until=now + AROUND)
+        since = now - AROUND - provider.capabilities.movement_grain
+        window = Window(since=since, until=now + AROUND)
         return await read_transactions(provider, window, Priority.SWEEPING)
 
     async def book(self, provider: Provider) -> None:
         """Book deposits and withdrawals since the last time; raises `ProviderError`."""
         async with self.store.read() as work:
             since = await _since(work, provider.account)
-            opened = await marks.find_opened(work, provider.account)
+            opening = await marks.find_opening(work, provider.account)
             ahead = await marks.find_ahead(work, provider.account)
         if since is None:
             return
-        now = self.clock.now()
-        window = unread_window(since, opened, now=now + ahead)
+        now, grain = self.clock.now(), provider.capabilities.movement_grain
+        window = unread_window(since, opening, now=now + ahead, grain=grain)
         movements = await read_transactions(provider, window, Priority.SWEEPING)
         await self._book(provider.account, movements, since=window.since, read_at=now, ahead=ahead)
 
@@ -156,10 +157,33 @@ class Movements:
             await marks.set_instant(work, reading_mark(account), read_at + ahead)
 
 
-def unread_window(read_at: datetime, opened: datetime | None, *, now: datetime) -> Window:
-    """What to read of the movements after they were last read, all by the provider's clock."""
-    start = max(min(read_at, now) - OVERLAP, opened or read_at)
-    return Window(since=start, until=now + SKEW)
+async def _opening(
+    work: Work, provider: Provider, known: Sequence[ProviderTransaction], *, at: datetime
+) -> Opening:
+    """Tell what was in a balance that was read at `at`, when just these movements were known."""
+    grain = provider.capabilities.movement_grain
+    newest = max((one.at for one in known), default=at - AROUND - grain)
+    last = [one for one in known if one.at >= newest]
+    theirs = at + await marks.find_ahead(work, provider.account)
+    # Where they name no order, an order's own time has to do, as exactly as the clocks agree.
+    nameless = grain and any(one.kind == ORDER and not one.provider_order_id for one in last)
+    return Opening(
+        newest=newest,
+        movements=frozenset(one.id for one in last),
+        orders_until=theirs if nameless else max(newest, theirs - AROUND),
+        orders=frozenset(one.provider_order_id for one in last if one.provider_order_id),
+    )
+
+
+def unread_window(
+    read_at: datetime, opening: Opening | None, *, now: datetime, grain: timedelta
+) -> Window:
+    """What to read of the movements after they were last read, all by the provider's clock.
+
+    One that happened a moment ago may be told `grain` earlier.
+    """
+    start = min(read_at, now) - OVERLAP - grain
+    return Window(since=max(start, opening.newest if opening else read_at), until=now + SKEW)
 
 
 def movement_entry(account: Account, movement: ProviderTransaction) -> Entry:
@@ -170,30 +194,32 @@ def movement_entry(account: Account, movement: ProviderTransaction) -> Entry:
 async def own_movements(
     work: Work, account: Account, movements: Sequence[ProviderTransaction], *, since: datetime
 ) -> tuple[ProviderTransaction, ...]:
-    """Leave of the movements after `since` those that are booked for themselves.
+    """Leave of the movements from `since` on those that are booked for themselves.
 
-    What orders took and gave back is booked with them, unless they are older than our books.
+    What orders took and gave back is booked with them, unless they are older than our books; what
+    the books were opened with is in them.
     """
-    older = await _older_orders(work, account)
+    opening = await marks.find_opening(work, account)
+    older = await _older_orders(work, account, opening)
     return tuple(
         one
         for one in movements
         if one.amount
-        and one.at > since
+        and one.at >= since
+        and not (opening and opening.holds(one.id, one.at))
         and (one.kind not in ORDER_KINDS or one.provider_order_id in older)
     )
 
 
-async def _older_orders(work: Work, account: Account) -> frozenset[str]:
+async def _older_orders(work: Work, account: Account, opening: Opening | None) -> frozenset[str]:
     """Name the provider orders that were made before our books were opened."""
-    opened = await marks.find_opened(work, account)
-    if opened is None:
+    if opening is None:
         return frozenset()
     unowned = await work.shelf.list_in(*UnownedState)
     return frozenset(
         one.provider_order_id
         for one in unowned
-        if one.account == account and one.created_at <= opened
+        if one.account == account and opening.holds_order(one.provider_order_id, one.created_at)
     )
 
 

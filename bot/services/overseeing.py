@@ -9,8 +9,8 @@ from bot.domain.agents import PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
 from bot.domain.ledger import provider_account
-from bot.domain.money import Money
-from bot.domain.orders import OPEN, OrderId, OrderState
+from bot.domain.money import Money, total
+from bot.domain.orders import OPEN, Order, OrderId, OrderState
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import BudgetState, Provider, Providers
 from bot.ports.store import Store
@@ -137,20 +137,17 @@ class Overseeing:
 
     async def _status(self, provider: Provider) -> ProviderStatus:
         balance = await self._balance(provider)
-        account, currency = provider.account, provider.currency
+        account = provider.account
+        currency = provider.currency if balance is None else balance.currency
         async with self.store.read() as work:
             frozen = await marks.find_frozen(work, account)
             sent = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.HANDLING)
             open_ = [o for o in await work.orders.list_in(*sent) if o.account == account]
-            in_flight = Money.zero(currency)
-            for order in open_:
-                booked = order.cost or Money.zero(currency)
-                in_flight += order.unit_cost * order.quantity - booked
             return ProviderStatus(
                 account=account,
                 balance=balance,
                 books=await work.ledger.balance(provider_account(account), currency),
-                in_flight=in_flight,
+                in_flight=_in_flight(open_, currency),
                 frozen=frozen,
                 budget=provider.budget(),
                 catalog_read_at=await work.catalog.read_at(account),
@@ -162,3 +159,12 @@ class Overseeing:
         except ProviderError as error:
             log.warning("balance not read", error=str(error))
             return None
+
+
+def _in_flight(open_: list[Order], currency: str) -> Money:
+    """Add up what orders will still take; they know their currency before the account does."""
+    left = [
+        order.unit_cost * order.quantity - (order.cost or Money.zero(order.unit_cost.currency))
+        for order in open_
+    ]
+    return total(left, left[0].currency if left else currency)

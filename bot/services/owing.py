@@ -46,10 +46,12 @@ async def owe_outcome(work: Work, order: Order, *, at: datetime) -> None:
     await owe(work, DeliveryKind.OUTCOME, order.person_id, key, at=at, order=order)
 
 
-async def owe_receipt(work: Work, order: Order, slots: tuple[int, int], *, at: datetime) -> None:
+async def owe_receipt(
+    work: Work, order: Order, slots: tuple[int, int], *, at: datetime, copy: bool
+) -> None:
     """Owe the member the cards in these slots."""
-    key = f"order:{order.id}:receipt:{slots[0]}"
-    await owe(work, DeliveryKind.RECEIPT, order.person_id, key, at=at, order=order, slots=slots)
+    key, kind = f"order:{order.id}:receipt:{slots[0]}", DeliveryKind.RECEIPT
+    await owe(work, kind, order.person_id, key, at=at, order=order, slots=slots, copy=copy)
 
 
 async def owe_ending(work: Work, order: Order, *, at: datetime) -> None:

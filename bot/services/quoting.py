@@ -15,7 +15,7 @@ from bot.errors import Refusal
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock, Secrets
 from bot.services import gates
-from bot.services.catalog import SHOWN_FRESH, Catalog, find_listed, price_for
+from bot.services.catalog import SHOWN_FRESH, Catalog, Priced, find_listed, price_for
 from bot.services.keeping import Keeper
 from bot.services.people import active_agent
 from bot.services.recipients import keep_recipient
@@ -71,11 +71,11 @@ class Quoting:
         async with self.store.read() as work:
             agent = await active_agent(work, person_id)
             card_type, product = await self._sellable(work, card_type_id)
-            unit = await price_for(work, self.terms, agent, card_type.cost)
+            unit = await self._priced(work, agent, card_type)
         return Choice(
             card_type=card_type,
             product=product,
-            price=unit,
+            price=unit.price,
             most=_most(card_type),
         )
 
@@ -141,8 +141,12 @@ class Quoting:
         listed: tuple[CardType, Product],
         quantity: int,
     ) -> Quote:
-        """Write a quote at today's price, inside the caller's transaction."""
+        """Write a quote at today's price, inside the caller's transaction.
+
+        `Refusal` for a cost in a currency that has no rate.
+        """
         card_type, product = listed
+        unit = await self._priced(work, agent, card_type)
         now = self.clock.now()
         quote = Quote(
             id=QuoteId(self.secrets.token()),
@@ -155,13 +159,20 @@ class Quoting:
             product_title=product.title,
             type_name=card_type.name,
             quantity=quantity,
-            unit_price=await price_for(work, self.terms, agent, card_type.cost),
+            unit_price=unit.price,
             unit_cost=card_type.cost,
             created_at=now,
             expires_at=now + pricing.QUOTE_LIFE,
+            rate=unit.rate,
         )
         await work.orders.add_quote(quote)
         return quote
+
+    async def _priced(self, work: Work, agent: Agent, card_type: CardType) -> Priced:
+        priced = await price_for(work, self.terms, agent, card_type.cost)
+        if priced is None:
+            raise Refusal(RefusalReason.NO_PRICE)
+        return priced
 
     async def _sellable(self, work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
         found = await find_listed(work, card_type_id)

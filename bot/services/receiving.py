@@ -19,7 +19,7 @@ from bot.domain.settlement import Agreement, Counts, closing_state, final_state,
 from bot.ports.provider import ProviderOrder
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
-from bot.services import audit
+from bot.services import audit, marks
 from bot.services.alerts import alert_is_over, alert_once
 from bot.services.bells import Bells
 from bot.services.keeping import Keeper
@@ -127,14 +127,14 @@ class Receiving:
         return order
 
     async def _book_cost(self, work: Work, order: Order, reading: ProviderOrder) -> Order:
-        booked = order.cost or Money.zero(order.unit_cost.currency)
         charged = _charged(order, reading)
+        booked = order.cost or Money.zero(charged.currency)
         if difference := charged - booked:
             source = ledger.provider_account(order.account)
             at = self.clock.now()
             await work.ledger.post(ledger.cost(order, difference, source=source, at=at))
         # Cards that are still missing are paid for already: only what came whole tells a loss.
-        if order.cards == order.quantity and charged > order.charged:
+        if order.cards == order.quantity and _is_loss(order, charged):
             subject = f"order:{order.id}"
             kind = AlertKind.COST_ABOVE_PRICE
             await alert_once(work, self.terms, kind, subject, key=subject, at=self.clock.now())
@@ -156,8 +156,9 @@ class Receiving:
         self, work: Work, order: Order, cards: list[Card], *, first: int, at: datetime
     ) -> None:
         lengths = tuple(length_of(card) for card in cards)
+        copy = order.id in await marks.find_copies(work)
         for slots in parts(lengths, first=first):
-            await owe_receipt(work, order, slots, at=at)
+            await owe_receipt(work, order, slots, at=at, copy=copy)
 
     async def _report_mismatch(self, work: Work, order: Order, counts: Counts) -> None:
         subject = f"order:{order.id}"
@@ -206,6 +207,12 @@ def _charged(order: Order, reading: ProviderOrder) -> Money:
         return reading.amount
     each = order.unit_cost if reading.price_per_card is None else reading.price_per_card
     return each * len(reading.cards)
+
+
+def _is_loss(order: Order, charged: Money) -> bool:
+    """Tell whether the provider took more than the agent paid, as far as there is a rate."""
+    taken = order.in_price_currency(charged)
+    return taken is not None and taken > order.charged
 
 
 async def _note_final(work: Work, order: Order, *, at: datetime, actor: str = audit.BOT) -> None:

@@ -142,8 +142,7 @@ class Recovery:
         try:
             return misfit(provider, await provider.validate())
         except ProviderUnauthorized:
-            name = provider.account.provider.upper()
-            return f"{name}_API_KEY was rejected by the provider: copy the key from its dashboard."
+            return rejected(provider)
 
     async def _remember(self, provider: Provider, fault: str | None, *, told: bool) -> None:
         at = self.clock.now()
@@ -166,14 +165,19 @@ class Recovery:
 
 def misfit(provider: Provider, profile: ProviderProfile) -> str | None:
     """Say why a key that was taken cannot be traded with, and how to mend it; None when it can."""
-    name = provider.account.provider.upper()
+    title, settings = provider.title, provider.credentials
     if profile.account != provider.account:
         return (
-            f"{name}_ENVIRONMENT is {provider.account.environment}, but the key belongs to "
+            f"{settings.environment} says {provider.account.environment}, but the key belongs to "
             f"{profile.account.environment}: set the one or the other right."
         )
     if not profile.enabled:
-        return f"{name}_API_KEY is switched off: switch it on in the provider's dashboard."
+        return f"{title} has switched the key off ({settings.key}): switch it on in its dashboard."
     if not profile.may_order:
-        return f"{name}_API_KEY may only read: make one that may order in the dashboard."
+        return f"{title} lets the key only read ({settings.key}): make one there that may order."
     return None
+
+
+def rejected(provider: Provider) -> str:
+    """Say that a key was not taken, and where a new one goes."""
+    return f"{provider.title} rejected the key: copy {provider.credentials.key} from its dashboard."

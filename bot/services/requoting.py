@@ -34,11 +34,13 @@ class Requoting:
         product = await work.catalog.find_product(current.product_id)
         if product is None or not product.enabled:
             return Reason.NOT_AVAILABLE
+        agent = await work.people.get_agent(order.agent_id)
+        priced = await price_for(work, self.terms, agent, current.cost)
+        if priced is None:
+            return Reason.NOT_AVAILABLE  # before the stock: what is left of it has no price either
         if most(current.stock, current.most) < order.quantity:
             return Reason.OUT_OF_STOCK
-        agent = await work.people.get_agent(order.agent_id)
-        price = await price_for(work, self.terms, agent, current.cost)
-        return Reason.PRICE_ROSE if price > order.unit_price else None
+        return Reason.PRICE_ROSE if priced.price > order.unit_price else None
 
     async def withdraw(
         self, work: Work, order: Order, reason: Reason, current: CardType | None

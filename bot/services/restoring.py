@@ -2,7 +2,8 @@
 
 Every order that was confirmed or sending in the copy counts as sent. Nothing that the provider
 made since is adopted, shelved or delivered without an admin, because its cards may have been
-shown already. Selling stands still until `/resume`.
+shown already. Only what is found by the own reference of an order of the copy is: its cards were
+shown to that order's shop or to nobody, and come as a copy. Selling stands still until `/resume`.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ import structlog
 from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
-from bot.domain.orders import OrderState, Window
+from bot.domain.orders import OPEN, OrderState, Window
 from bot.domain.outbox import DeliveryKind
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderError
@@ -49,12 +50,20 @@ async def enter_restore_mode(work: Work, *, backed_up_at: datetime, at: datetime
     await marks.set_instant(work, marks.BACKED_UP, backed_up_at)
     await work.marks.set(marks.RESTORE_READ, None)
     await audit.note(work, "restore.entered", "shop", at=at)
+    await _doubt_what_is_open(work)
     for order in await work.orders.list_in(*_MAY_HAVE_LEFT):
         # The lost process had until now to send it: the send window stays open to this day.
         unknown = await make_unknown(work, order, "restored", None, at=at)
         await work.orders.save(replace(unknown, sent_until=at))
     await _doubt_the_shelf(work, at)
     await _mark_copies(work, at)
+
+
+async def _doubt_what_is_open(work: Work) -> None:
+    """The lost process may have shown the cards of what is open in the copy to its shop."""
+    shown = {order.id for order in await work.orders.list_in(*OPEN)}
+    shown |= await marks.find_copies(work)
+    await work.marks.set(marks.COPIES, " ".join(str(one) for one in sorted(shown)) or None)
 
 
 async def _doubt_the_shelf(work: Work, at: datetime) -> None:
@@ -120,6 +129,8 @@ class Restoring:
             if lost:
                 await enter_restore_mode(work, backed_up_at=since, at=at)
             if lost or restored:
+                # An account that was frozen when the others were read back is to be read as well.
+                await work.marks.set(marks.RESTORE_READ, None)
                 await self._tell(work, at=at)
             await self._postpone(work, since)
             await work.marks.set(marks.UNCHECKED, None)
@@ -174,6 +185,9 @@ class Restoring:
         listing = await read_list(provider, window, priority=Priority.SETTLING, clock=self.clock)
         async with self.store.read() as work:
             unknown = [one for one in listing.orders if not await _is_known(work, provider, one)]
+            if provider.capabilities.finds_by_reference:
+                under_way = [await _is_under_way(work, provider.account, one) for one in unknown]
+                return not all(under_way)
             ours = await work.orders.list_in(*_MAY_EXPLAIN)
         # Each order of ours that was under way explains one, and no more.
         left = Counter(one.bucket_at(provider.account) for one in unknown)
@@ -190,3 +204,9 @@ async def _is_known(work: Work, provider: Provider, listed: ProviderOrder) -> bo
     if await work.orders.find_by_provider_order(account, its_id):
         return True
     return await work.shelf.find(account, its_id) is not None
+
+
+async def _is_under_way(work: Work, account: Account, listed: ProviderOrder) -> bool:
+    """Tell whether an order of ours explains one by its reference; a copy may not have sent it."""
+    order = await work.orders.find_by_reference(account, listed.reference or "")
+    return order is not None and order.state in _MAY_EXPLAIN

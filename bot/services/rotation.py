@@ -10,6 +10,7 @@ from bot.ports.world import Clock
 from bot.services import audit, marks
 from bot.services.keeping import Keeper, exchange_slot, recipient_slot
 from bot.services.recovery import keys_in_use, save_index_key
+from bot.services.tokens import reseal_tokens
 
 BATCH = 50
 
@@ -36,6 +37,7 @@ class Rotation:
             if await self._reseal_batch(work, newest):
                 return BREATH
             await save_index_key(work, self.keeper.vault, self.keeper.index_key)
+            await reseal_tokens(work, self.keeper.vault)
             await work.marks.set(marks.KEYS_IN_USE, json.dumps([newest]))
             at = self.clock.now()
             await audit.note(work, "keys.rotated", "shop", at=at, newest=newest)

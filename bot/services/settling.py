@@ -1,13 +1,15 @@
 """Settling unknown orders: adopt the one that matches, or prove that there is none.
 
 Nothing is ever sent again. At a provider that finds orders by our reference it is asked for
-that; at one that only lists, the order's bucket and send window decide, and absence takes two
-complete readings after the horizon and the account's movements as a second witness.
+that, and absence takes the horizon and its list as a second witness. At one that only lists, the
+order's bucket and send window decide, and absence takes two complete readings after the horizon
+and the account's movements.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -34,6 +36,7 @@ from bot.services.checkout import end_unpaid
 from bot.services.listing import Listing, learn_ahead, note_lag, read_list
 from bot.services.looks import Looks
 from bot.services.movements import charged_without_order
+from bot.services.one_by_one import one_by_one
 from bot.services.owing import owe_outcome
 from bot.services.terms import Terms
 
@@ -82,16 +85,17 @@ class Settling:
         """Look once for every unknown order; tells how long it can rest."""
         async with self.store.read() as work:
             unknown = await work.orders.list_in(OrderState.UNKNOWN)
-            # After a restore, cards may have been shown by the process whose work was lost.
-            lost = unknown and (
-                await work.marks.find(marks.RESTORED) or await work.marks.find(marks.UNCHECKED)
-            )
+            restored = bool(unknown and await work.marks.find(marks.RESTORED))
+            unchecked = bool(unknown and await work.marks.find(marks.UNCHECKED))
         self._looks.keep_only(unknown)
         self._lacked.intersection_update(order.id for order in unknown)
         for provider in self.providers.values():
             mine = [order for order in unknown if order.account == provider.account]
             due = [order for order in mine if self._is_due(order)]
-            if due and not lost and not provider.budget().frozen:
+            # After a restore, cards of a bucket may have been shown by the process whose work was
+            # lost; what has an order's own reference was shown to its own shop or to nobody.
+            is_sure = provider.capabilities.finds_by_reference or not restored
+            if due and is_sure and not unchecked and not provider.budget().frozen:
                 await self._look(provider, due)
             for order in mine:
                 await self._tell_if_old(provider, order)
@@ -116,14 +120,33 @@ class Settling:
             log.warning("unknown orders not looked for", error=str(error))
 
     async def _look_by_reference(self, provider: Provider, unknown: list[Order]) -> None:
-        for order in unknown:
-            begun_at = self.clock.now()
-            found = await provider.find_by_reference(order.reference)
-            self._looks.note(order.id, begun_at)
-            if found is not None:
-                await self._adopt(order, found.provider_order_id, begun_at)
-            elif await self._is_past_horizon(provider, order, begun_at):
-                await self._refuse(order, begun_at)
+        look = partial(self._look_for, provider)
+        await one_by_one(self._looks.longest_ago(unknown), look)
+
+    async def _look_for(self, provider: Provider, order: Order) -> None:
+        begun_at = self.clock.now()
+        self._looks.note(order.id, begun_at)
+        found = await provider.find_by_reference(order.reference)
+        if found is not None:
+            await self._adopt(order, found.provider_order_id, begun_at)
+        elif await self._is_past_horizon(provider, order, begun_at):
+            await self._look_again(provider, order, begun_at)
+
+    async def _look_again(self, provider: Provider, order: Order, begun_at: datetime) -> None:
+        """Refuse an order whose reference nobody knows, unless the list shows it, or a clock set.
+
+        A look-up tells no time: were our clock set meanwhile, the horizon would not be over.
+        """
+        window = (await self._windows(provider, [order]))[order.id]
+        listing = await read_list(provider, window, priority=Priority.SETTLING, clock=self.clock)
+        ahead = listing.provider_ahead
+        if await learn_ahead(self.store, self.clock, provider.account, ahead):
+            return
+        listed = [one for one in listing.orders if one.reference == order.reference]
+        if listed:
+            await self._adopt(order, listed[0].provider_order_id, begun_at)
+        elif listing.complete:
+            await self._refuse(order, begun_at)
 
     async def _look_in_list(self, provider: Provider, unknown: list[Order]) -> None:
         windows = await self._windows(provider, unknown)
@@ -171,7 +194,8 @@ class Settling:
     async def _adopt(self, order: Order, provider_order_id: str, begun_at: datetime) -> None:
         async with self.store.begin() as work:
             current = await work.orders.get(order.id)
-            if current.state is OrderState.UNKNOWN:
+            is_taken = await _is_owned(work, order.account, provider_order_id)
+            if current.state is OrderState.UNKNOWN and not is_taken:
                 at = self.clock.now()
                 await adopt(work, current, provider_order_id, None, at=at)
                 await alert_is_over(work, f"order:{order.id}", *_DOUBTS, at=at)
@@ -296,12 +320,15 @@ def candidate(listed: ProviderOrder) -> Candidate:
 async def owned_among(work: Work, order: Order, listed: Sequence[ProviderOrder]) -> frozenset[str]:
     """Tell which of the listed orders belong to a local order, or were taken for unowned."""
     return frozenset(
-        [one.provider_order_id for one in listed if await _is_owned(work, order.account, one)]
+        [
+            one.provider_order_id
+            for one in listed
+            if await _is_owned(work, order.account, one.provider_order_id)
+        ]
     )
 
 
-async def _is_owned(work: Work, account: Account, listed: ProviderOrder) -> bool:
-    its_id = listed.provider_order_id
+async def _is_owned(work: Work, account: Account, its_id: str) -> bool:
     if await work.orders.find_by_provider_order(account, its_id):
         return True
     return await work.shelf.find(account, its_id) is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
 
 from bot.domain import ledger
 from bot.domain.alerts import AlertKind
@@ -25,6 +26,21 @@ from bot.services.terms import Terms
 _OURS = frozenset({UnownedState.EXPECTED, UnownedState.SHELF, UnownedState.SOLD})
 
 
+class _Claim(Enum):
+    """What an order of ours has to do with a provider order that none owns yet."""
+
+    OPEN = auto()
+    """One that is being sent or unknown may be it: that is for settling to find out."""
+
+    OPEN_BY_NAME = auto()
+    """One that is still open is it, by its own reference: settling will find it."""
+
+    PAID = auto()
+    """One that ended without it had it made: its cards are stock."""
+
+    NONE = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelving:
     """Takes readings of provider orders that are nobody's."""
@@ -45,22 +61,33 @@ class Shelving:
             if known is None:
                 known = await self._classify(work, provider, reading)
             if known is not None:
-                await self._follow(work, known, reading)
+                await self._follow(work, provider, known, reading)
         self.bells.delivery.ring()
+
+    async def waits_for(self, account: Account, line: ProviderOrder) -> bool:
+        """Tell whether a line says something new of which the rest has to be read."""
+        async with self.store.read() as work:
+            if await work.shelf.find(account, line.provider_order_id):
+                return False  # it is followed by its id
+            claim = await _claim_by_name(work, account, line.reference)
+            return claim is not _Claim.OPEN_BY_NAME
 
     async def _classify(
         self, work: Work, provider: Provider, reading: ProviderOrder
     ) -> UnownedOrder | None:
         unowned = _unowned(provider.account, reading, seen_at=self.clock.now())
-        opened = await marks.find_opened(work, provider.account)
-        is_older = opened is not None and unowned.created_at <= opened
+        opening = await marks.find_opening(work, provider.account)
+        is_older = opening is not None and opening.holds_order(
+            unowned.provider_order_id, unowned.created_at
+        )
+        claim = await self._claim(work, provider, unowned, reading.reference)
         if is_older:  # what it cost is in the opening balance
-            unowned = replace(unowned, amount=Money.zero(self.terms.currency))
-        elif await work.marks.find(marks.RESTORED):
+            unowned = replace(unowned, amount=Money.zero(provider.currency))
+        elif await work.marks.find(marks.RESTORED) and claim is not _Claim.OPEN_BY_NAME:
             return await self._report(work, unowned)
-        if await self._may_be_open(work, provider, unowned):
+        if claim in (_Claim.OPEN, _Claim.OPEN_BY_NAME):
             return None
-        if await self._is_ours(work, provider, unowned):
+        if claim is _Claim.PAID:
             expected = replace(unowned, state=UnownedState.EXPECTED)
             await work.shelf.save(expected)
             return expected
@@ -68,6 +95,16 @@ class Shelving:
             await work.shelf.save(replace(unowned, state=UnownedState.ADOPTED))
             return None
         return await self._report(work, unowned)
+
+    async def _claim(
+        self, work: Work, provider: Provider, unowned: UnownedOrder, reference: str | None
+    ) -> _Claim:
+        if provider.capabilities.finds_by_reference:
+            return await _claim_by_name(work, provider.account, reference)
+        if await self._may_be_open(work, provider, unowned):
+            return _Claim.OPEN
+        is_ours = await self._is_ours(work, provider, unowned)
+        return _Claim.PAID if is_ours else _Claim.NONE
 
     async def _may_be_open(self, work: Work, provider: Provider, unowned: UnownedOrder) -> bool:
         """Tell whether settling may still find it to be an order that is being sent or unknown."""
@@ -108,16 +145,20 @@ class Shelving:
         await tell_of_foreign(work, self.terms, unowned, key=subject, at=at)
         return unowned
 
-    async def _follow(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> None:
-        if final_state(reading.status) is None:
+    async def _follow(
+        self, work: Work, provider: Provider, known: UnownedOrder, reading: ProviderOrder
+    ) -> None:
+        if not reading.whole or final_state(reading.status) is None:
             return
         if known.amount is None:
-            known = await self._book(work, known, reading)
+            amount = reading.amount or Money.zero(provider.currency)
+            known = await self._book(work, known, reading, amount)
         if known.state is UnownedState.EXPECTED:
             await self._shelve(work, known, reading)
 
-    async def _book(self, work: Work, known: UnownedOrder, reading: ProviderOrder) -> UnownedOrder:
-        amount = reading.amount or Money.zero(self.terms.currency)
+    async def _book(
+        self, work: Work, known: UnownedOrder, reading: ProviderOrder, amount: Money
+    ) -> UnownedOrder:
         at = self.clock.now()
         if amount:
             entry = ledger.unowned(known.account, known.provider_order_id, amount, at=at)
@@ -152,6 +193,17 @@ class Shelving:
         kind = AlertKind.SHELF_ORDER
         key, cards = f"{subject}:shelf", shelf.cards
         await alert_once(work, self.terms, kind, subject, key=key, at=at, cards=cards)
+
+
+async def _claim_by_name(work: Work, account: Account, reference: str | None) -> _Claim:
+    """Tell whose a provider order is by the reference that it was placed with: no guess is made.
+
+    An order that ended without it, or has another one, does not want its cards any more.
+    """
+    order = await work.orders.find_by_reference(account, reference) if reference else None
+    if order is None or order.provider_order_id is not None:
+        return _Claim.NONE
+    return _Claim.PAID if order.is_final else _Claim.OPEN_BY_NAME
 
 
 async def tell_of_foreign(

@@ -5,16 +5,22 @@ and settled orders that changed. Deposits are booked on the way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
 from bot.domain.orders import Order, Window
-from bot.domain.shelf import UnownedState
-from bot.errors import ProviderError, ProviderUnauthorized
+from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.errors import (
+    ProviderContractBroken,
+    ProviderError,
+    ProviderUnauthorized,
+    ProviderUnreachable,
+)
 from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
@@ -22,6 +28,8 @@ from bot.services import gates, marks
 from bot.services.bells import Bells
 from bot.services.listing import learn_ahead, note_lag, read_list
 from bot.services.movements import Movements
+from bot.services.one_by_one import one_by_one
+from bot.services.rates import watch_rates
 from bot.services.receiving import Receiving
 from bot.services.recent import Recent
 from bot.services.shelving import Shelving
@@ -94,6 +102,7 @@ class Sweeping:
             left = await self.movements.funds.left(work, provider.account, reading)
             at = self.clock.now()
             await gates.watch_balance(work, self.terms, provider.account, left=left, at=at)
+            await watch_rates(work, self.terms, {left.currency}, at=at)
         self.bells.delivery.ring()
 
     async def _sweep_safely(self, provider: Provider) -> None:
@@ -139,9 +148,26 @@ class Sweeping:
                     provider.account, reading.provider_order_id
                 )
             if owner is None:
-                await self.shelving.take(provider, reading)
-            else:
+                await self._take_unowned(provider, reading)
+            elif reading.whole:
                 await self._check_own(owner, reading, begun_at=begun_at)
+
+    async def _take_unowned(self, provider: Provider, reading: ProviderOrder) -> None:
+        if reading.whole:
+            await self.shelving.take(provider, reading)
+        elif await self.shelving.waits_for(provider.account, reading):
+            await self.shelving.take(provider, await self._rest_of(provider, reading))
+
+    async def _rest_of(self, provider: Provider, line: ProviderOrder) -> ProviderOrder:
+        """Read what a poor list shows one line of; while that cannot be read, the line stands."""
+        try:
+            whole = await provider.order(line.provider_order_id, priority=Priority.SWEEPING)
+        except (ProviderUnreachable, ProviderContractBroken) as error:
+            log.warning("order not read", order=line.provider_order_id, error=str(error))
+            return line
+        if whole is None:
+            return line
+        return replace(whole, reference=whole.reference or line.reference)
 
     async def _check_own(self, order: Order, reading: ProviderOrder, *, begun_at: datetime) -> None:
         if order.listed_lag is None:
@@ -161,14 +187,19 @@ class Sweeping:
         """Ask for the orders whose cards were not there yet, or whose cost is not known."""
         async with self.store.read() as work:
             unowned_ = await work.shelf.list_in(UnownedState.EXPECTED, UnownedState.FOREIGN)
-        for unowned in unowned_:
-            ended = unowned.state is UnownedState.FOREIGN and unowned.amount is not None
-            if unowned.account == provider.account and not ended:
-                reading = await provider.order(
-                    unowned.provider_order_id, priority=Priority.SWEEPING
-                )
-                if reading is not None:
-                    await self.shelving.take(provider, reading)
+        open_ = [
+            one
+            for one in unowned_
+            if one.account == provider.account
+            and (one.state is UnownedState.EXPECTED or one.amount is None)
+        ]
+        await one_by_one(open_, partial(self._follow, provider))
+
+    async def _follow(self, provider: Provider, unowned: UnownedOrder) -> None:
+        its_id = unowned.provider_order_id
+        reading = await provider.order(its_id, priority=Priority.SWEEPING)
+        if reading is not None:
+            await self.shelving.take(provider, reading)
 
     async def _read_since_backup(self, provider: Provider, now: datetime) -> None:
         """After a restore: show the admins every provider order that the backup does not know."""

@@ -1,19 +1,25 @@
 """Tracking: following orders that a provider handles, until their final state.
 
-The young ones are read together from the provider's list, cards included; one alone is asked
-for directly; the old ones one by one, less and less often. Nothing is ever given up, and nothing
-is ever refunded because time has passed.
+Where the provider's list holds cards, the young ones are read together from it; one alone is
+asked for directly; the old ones one by one, less and less often. Nothing is ever given up, and
+nothing is ever refunded because time has passed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.domain.matching import SKEW
 from bot.domain.orders import OPEN, Order, OrderId, OrderState
-from bot.errors import ProviderContractBroken, ProviderError, ProviderUnauthorized
+from bot.errors import (
+    ProviderContractBroken,
+    ProviderError,
+    ProviderUnauthorized,
+    ProviderUnreachable,
+)
 from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
@@ -22,6 +28,7 @@ from bot.services.bells import Bells
 from bot.services.delivery import Deliveries
 from bot.services.listing import note_lag
 from bot.services.looks import Looks
+from bot.services.one_by_one import one_by_one
 from bot.services.receiving import Receiving
 from bot.services.terms import Terms
 
@@ -31,9 +38,12 @@ YOUNG = timedelta(minutes=10)
 """The provider's own cap for following an order; older ones are stragglers, not failures."""
 
 SLOWER = timedelta(seconds=30)
-"""How often a straggler is asked for at first; then at a hundredth of its age, to five minutes."""
+"""How often a straggler is asked for at first; then less often, at a hundredth of its age."""
 
 SLOWEST = timedelta(minutes=5)
+
+DELAYED, SLOWEST_OF_ALL = timedelta(days=1), timedelta(minutes=30)
+"""What takes a day may take ten: it is asked for at most twice an hour, and for ever."""
 
 MOST_PAGES = 10
 """Pages read in one look. What is not reached is asked for one by one."""
@@ -46,7 +56,8 @@ def pace(order: Order, now: datetime, every: timedelta) -> timedelta:
     age = now - (order.handling_at or order.confirmed_at)
     if age < YOUNG:
         return every
-    return min(SLOWEST, max(SLOWER, age / 100))
+    slowest = SLOWEST if age < DELAYED else SLOWEST_OF_ALL
+    return min(slowest, max(SLOWER, age / 100))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,11 +109,11 @@ class Tracking:
         now = self.clock.now()
         # By when it was sent: one adopted late would have hours of the list read for it.
         young = [o for o in due if now - (o.sending_at or o.confirmed_at) < YOUNG]
+        together = provider.capabilities.lists_recent and len(young) > 1
         try:
-            seen = await self._look_together(provider, young) if len(young) > 1 else set()
-            for order in due:
-                if order.id not in seen:
-                    await self._look_alone(provider, order)
+            seen = await self._look_together(provider, young) if together else set()
+            alone = [order for order in due if order.id not in seen]
+            await one_by_one(self._looks.longest_ago(alone), partial(self._look_alone, provider))
         except ProviderUnauthorized as error:
             await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
             self.bells.delivery.ring()
@@ -150,10 +161,9 @@ class Tracking:
             return
         try:
             reading = await provider.order(order.provider_order_id, priority=Priority.TRACKING)
-        except ProviderContractBroken as error:
-            # One order whose answer cannot be read must not hide the others.
-            log.warning("order not understood", order=order.id, error=str(error))
-            reading = None
+        except (ProviderUnreachable, ProviderContractBroken):
+            self._looks.note(order.id, self.clock.now())
+            raise
         if reading is None:
             # Not found right after placing is lag, and later still no proof of anything.
             self._looks.note(order.id, self.clock.now())

@@ -29,6 +29,7 @@ from bot.services.overseeing import Overseeing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.quoting import Quoting
+from bot.services.rates import Rates
 from bot.services.receiving import Receiving
 from bot.services.recovery import Recovery
 from bot.services.requoting import Requoting
@@ -267,6 +268,7 @@ def _counter(world: World, parts: _Parts) -> Counter:
         deliveries=parts.deliveries,
         alerts=Alerts(store=store, clock=clock, bells=bells),
         desk=Desk(store=store, clock=clock, bells=bells, terms=terms),
+        rates=Rates(store=store, providers=world.providers, clock=clock, bells=bells, terms=terms),
         resolving=Resolving(
             store=store,
             providers=world.providers,

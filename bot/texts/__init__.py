@@ -11,7 +11,8 @@ Arguments are escaped, formatted for the locale and isolated here, and nowhere e
 - `str`: escaped; `Markup` (from `say`, `code`, `link`): inserted as it is.  `rows` joins lines.
 - `int`: a count, which can choose a plural form; grouped by the locale.  A number that names a
   thing is passed as `order=` or `..._id=` and keeps its bare digits.
-- `Money`, `Percent`, `Decimal`, `date`, aware `datetime` (shown in the shop's zone), `timedelta`.
+- `Money`, `Rate` (what one unit is worth), `Percent`, `Decimal`, `date`, aware `datetime` (shown
+  in the shop's zone), `timedelta`.
 
 A card code goes in as `code(card.code)`: the tags travel with it, so that Fluent's isolates land
 outside the entity and the agent copies exactly the code.  So `<code>` never stands in an .ftl

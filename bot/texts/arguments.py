@@ -15,6 +15,7 @@ from babel import Locale
 from fluent.runtime.types import FluentInt, FluentType
 
 from bot.domain.money import Money
+from bot.domain.rates import Rate
 from bot.errors import TextError
 from bot.texts.formats import Formats, Percent
 from bot.texts.markup import Markup, Rows, escaped, plain
@@ -83,10 +84,12 @@ def assemble(text: str, values: Mapping[str, int | Held], *, rtl: bool | None) -
     return "\n".join(_mark(line, filled(line), rtl) + filled(line) for line in text.split("\n"))
 
 
-def _written(name: str, value: object, formats: Formats) -> str:
+def _written(name: str, value: object, formats: Formats) -> str:  # noqa: PLR0911 # a type a line
     match value:
         case Money():
             return formats.money(value)
+        case Rate():
+            return formats.rate(value)
         case Percent():
             return formats.percent(value)
         case Decimal():

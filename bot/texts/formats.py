@@ -22,11 +22,15 @@ from babel.dates import format_date, format_time, format_timedelta, get_datetime
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from bot.domain.money import Money
+from bot.domain.rates import Rate
 from bot.errors import TextError
 
 LOCALES = {"en": "en_FI", "fr": "fr_DZ", "ar": "ar_DZ"}
-_SYMBOLS = {"en": "fr_DZ"}
-"""Where a language takes currency symbols from: CLDR's English would print DZD, no shop does."""
+_SYMBOLS = {"en": ("en_001", "fr_DZ"), "fr": ("fr_DZ",), "ar": ("ar_DZ",)}
+"""Where a language takes currency symbols from: CLDR's English would print DZD, no shop does.
+
+The first that has one is taken: `US$`, and `DA`.
+"""
 _NUMBERS = {"ar": "en_FI"}
 """Where a language takes the marks inside a number from."""
 _LAST_POINT = ".\u200f"
@@ -47,7 +51,7 @@ class Formats:
 
     def __init__(self, language: str, timezone: tzinfo) -> None:
         self.locale = Locale.parse(LOCALES[language])
-        self._symbols = Locale.parse(_SYMBOLS.get(language, LOCALES[language]))
+        self._symbols = tuple(Locale.parse(one) for one in _SYMBOLS[language])
         self._numbers = Locale.parse(_NUMBERS.get(language, LOCALES[language]))
         self._timezone = timezone
 
@@ -63,16 +67,25 @@ class Formats:
 
     def money(self, money: Money) -> str:
         """Write an amount; whole amounts go without decimals, a minus stands at the left."""
+        return self._amount(money.amount, money.currency)
+
+    def rate(self, rate: Rate) -> str:
+        """Write what one unit is worth, with all its decimals."""
+        return self._amount(rate.amount, rate.target)
+
+    def _amount(self, amount: Decimal, currency: str) -> str:
         pattern = self.locale.currency_formats["standard"].pattern
-        if money.amount == money.amount.to_integral_value():
-            pattern = pattern.replace("0.00", "0")
-        text = format_currency(
-            money.amount, money.currency, pattern, self._numbers, currency_digits=False
-        )
-        foreign = get_currency_symbol(money.currency, self._numbers)
-        symbol = get_currency_symbol(money.currency, self._symbols).removesuffix(_LAST_POINT)
-        text = text.replace(foreign, symbol)
+        is_whole = amount == amount.to_integral_value()
+        pattern = pattern.replace("0.00", "0" if is_whole else "0.00####")
+        text = format_currency(amount, currency, pattern, self._numbers, currency_digits=False)
+        foreign = get_currency_symbol(currency, self._numbers)
+        text = text.replace(foreign, self._symbol(currency))
         return text.replace("-", f"{_LEFT_TO_RIGHT_MARK}-") if self.right_to_left else text
+
+    def _symbol(self, currency: str) -> str:
+        symbols = (get_currency_symbol(currency, one) for one in self._symbols)
+        found = next((one for one in symbols if one != currency), currency)
+        return found.removesuffix(_LAST_POINT)
 
     def percent(self, percent: Percent) -> str:
         """Write a share with as many decimals as it has, two at most."""

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from handlers.admin import agents, alerts, export, money, orders, selling
+from handlers.admin import agents, alerts, export, money, orders, rates, selling
 from handlers.routes import Routes
 
 ROUTES: Routes = tuple(
@@ -10,6 +10,7 @@ ROUTES: Routes = tuple(
         alerts.ROUTES,
         agents.ROUTES,
         money.ROUTES,
+        rates.ROUTES,
         orders.ROUTES,
         selling.ROUTES,
         export.ROUTES,

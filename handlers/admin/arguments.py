@@ -7,10 +7,13 @@ from bot.domain.money import Money, read_amount
 from bot.domain.orders import OrderId
 from bot.domain.pricing import read_percent
 from bot.domain.quantities import read_quantity
+from bot.domain.rates import read_rate
 from bot.services.people import SHOP_NAME_LENGTH
 
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a name or an amount copied from one of our messages brings along, unseen."""
+
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
 
 LONGEST_MEMO = 200
 """Characters of a note that are kept: it is told back in a message that must fit."""
@@ -86,6 +89,13 @@ def read_margin(text: str) -> tuple[str, int | None] | None:
         return agent, None
     margin_bp = read_percent(last)
     return None if margin_bp is None else (agent, margin_bp)
+
+
+def read_rate_of(text: str) -> tuple[str, int] | None:
+    """Read `CURRENCY RATE`: whose rate, in capitals, and what one unit is worth, in millionths."""
+    currency, _, typed = text.partition(" ")
+    millionths = read_rate(typed)
+    return (currency.upper(), millionths) if _CURRENCY.fullmatch(currency) and millionths else None
 
 
 def read_order(text: str) -> OrderId | None:

@@ -6,7 +6,7 @@ from bot.domain.orders import Order
 from bot.ports.store import ProviderCall
 from bot.services.orders import OrderFile
 from bot.texts import Markup, Voice, rows
-from handlers.messages.admin import NOTHING, cut, what_of
+from handlers.messages.admin import NOTHING, cost_of, cut, what_of
 
 MOST_CALLS = 10
 """Calls shown, the newest; a message holds no more."""
@@ -43,7 +43,8 @@ def _money(order: Order, voice: Voice) -> list[Markup]:
         said = voice.say("admin-order-charged-so-far", amount=order.charged, cards=order.cards)
         lines.append(said)
     if order.cost is not None:
-        lines.append(voice.say("admin-order-cost", amount=order.cost))
+        cost = cost_of(order, order.cost, voice)
+        lines.append(voice.say("admin-order-cost", amount=cost))
     return lines
 
 

@@ -26,6 +26,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "one": "/margin Chez Ali 7,5",
         "usual": f"/margin Chez Ali {arguments.DEFAULT}",
     },
+    "rate": {"example": "/rate USD 250"},
     "limit": {
         "example": "/limit Chez Ali 50000",
         "unlimited": f"/limit Chez Ali {arguments.NO_LIMIT}",

@@ -6,8 +6,10 @@ from telegram import InlineKeyboardButton
 
 from bot.domain.agents import Person, RequestState
 from bot.domain.alerts import Alert, AlertKind
+from bot.domain.instants import from_ms
 from bot.domain.money import Money
 from bot.domain.orders import Order
+from bot.domain.rates import Rate
 from bot.ports.messenger import AccessAsked, AlertRaised
 from bot.texts import Markup, Voice, code, rows
 from handlers.callbacks import SHAPES, Verb
@@ -27,6 +29,7 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.PROVIDER_FROZEN: (THAW,),
     AlertKind.ORDER_UNKNOWN: (LOOK, SEEN),
     AlertKind.ORDER_AMBIGUOUS: (ADOPT, LOOK),
+    AlertKind.MONEY_TROUBLE: (LOOK, SEEN),
     AlertKind.FOREIGN_ORDER: (SHELVE, SEEN),
     AlertKind.SHELF_ORDER: (SEEN,),
     AlertKind.COUNT_MISMATCH: (SETTLE, LOOK),
@@ -35,6 +38,8 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.COST_ABOVE_PRICE: (LOOK, SEEN),
     AlertKind.RESTORED: (RESUME,),
     AlertKind.TWO_BOTS: (SEEN,),
+    AlertKind.RATE_MISSING: (SEEN,),
+    AlertKind.RATE_STALE: (SEEN,),
 }
 
 NOTHING = "—"
@@ -98,7 +103,7 @@ def _access_asked(asked: AccessAsked, voice: Voice) -> Rendered:
 
 def _alert(raised: AlertRaised, voice: Voice) -> Rendered:
     alert = raised.alert
-    html = voice.say(_text_of(alert), **_facts(raised))
+    html = voice.say(_text_of(alert), **_facts(raised, voice))
     if alert.acted_at is not None:
         return Rendered(html=rows([html, _acted(raised, voice)]))
     buttons = [one for what in ACTIONS[alert.kind] for one in _buttons(raised, what, voice)]
@@ -117,7 +122,7 @@ def _acted(raised: AlertRaised, voice: Voice) -> Markup:
     return voice.say("admin-acted", admin=admin, action=action)
 
 
-def _facts(raised: AlertRaised) -> dict[str, object]:
+def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
     """Give an alert's text everything that is known; what is not known is a dash."""
     alert = raised.alert
     name = subject_of(alert)
@@ -133,10 +138,37 @@ def _facts(raised: AlertRaised) -> dict[str, object]:
     }
     if "product" in facts:
         facts["what"] = "{product} / {type} × {quantity}".format(**facts)
-    return facts | _order_facts(raised)
+    return facts | _rate_facts(alert) | _order_facts(raised, voice)
 
 
-def _order_facts(raised: AlertRaised) -> dict[str, object]:
+def rate_command(rate: Rate) -> str:
+    """Write the command that sets a rate, to be copied and sent."""
+    return f"/rate {rate.source} {rate.amount.normalize():f}"
+
+
+def _rate_facts(alert: Alert) -> dict[str, object]:
+    source, target = str(alert.facts.get("currency")), str(alert.facts.get("target"))
+    millionths, since_ms = alert.facts.get("millionths"), alert.facts.get("since_ms")
+    if not isinstance(millionths, int) or not isinstance(since_ms, int):
+        return {"set": code(f"/rate {source} 250")}
+    rate = Rate(source=source, target=target, millionths=millionths)
+    return {
+        "one": Money.of(1, source),
+        "rate": rate,
+        "at": from_ms(since_ms),
+        "set": code(rate_command(rate)),
+    }
+
+
+def cost_of(order: Order, cost: Money, voice: Voice) -> Money | Markup:
+    """Tell what the provider took, and what that is in the shop's currency."""
+    converted = order.in_price_currency(cost)
+    if converted in {None, cost}:
+        return cost
+    return voice.say("admin-cost-abroad", cost=cost, converted=converted)
+
+
+def _order_facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
     order = raised.order
     if order is None:
         return {"amount": NOTHING}
@@ -147,7 +179,7 @@ def _order_facts(raised: AlertRaised) -> dict[str, object]:
         "what": what_of(order),
         "total": order.total,
         "charged": order.charged,
-        "cost": NOTHING if order.cost is None else order.cost,
+        "cost": NOTHING if order.cost is None else cost_of(order, order.cost, voice),
         "amount": _money(raised.alert, "amount_minor", order.unit_cost.currency),
     }
 

@@ -166,9 +166,12 @@ def _offered(voice: Voice, one: Offered) -> InlineKeyboardButton:
 
 
 def _named(voice: Voice, one: Offered) -> str:
+    name = one.card_type.name
+    if one.price is None:
+        return voice.label("button-type-unpriced", name=name)
     if one.available:
-        return voice.label("button-type", name=one.card_type.name, price=one.price)
-    return voice.label("button-type-out", name=one.card_type.name)
+        return voice.label("button-type", name=name, price=one.price)
+    return voice.label("button-type-out", name=name)
 
 
 def _any_amount(voice: Voice, bounds: OpenAmount, available: bool) -> str:  # noqa: FBT001 # private

@@ -77,6 +77,7 @@ buy-repeat =
 # $name: نوع؛ $price: سعر بطاقة واحدة
 button-type = { $name } — { $price }
 button-type-out = { $name } — نفد
+button-type-unpriced = { $name } — بلا سعر بعد
 # نوع بأي مبلغ بين $least و$most
 button-amount = أي مبلغ: من { $least } إلى { $most }
 button-amount-out = أي مبلغ — نفد

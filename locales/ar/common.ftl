@@ -54,7 +54,7 @@ help =
 help-admin =
     <b>للمسؤولين</b>
     <b>المحلات</b>: /agents، /agent، /suspend، /reinstate
-    <b>المال</b>: /topup، /adjust، /limit، /margin
+    <b>المال</b>: /topup، /adjust، /limit، /margin، /rate
     <b>الطلبات</b>: /sales، /order، /resolve، /adopt
     <b>البيع</b>: /provider، /pause، /resume، /health
     <b>التقارير</b>: /export
@@ -86,6 +86,7 @@ command-topup = شحن رصيد محل
 command-adjust = تصحيح رصيد محل مع ذكر السبب
 command-limit = سقف الدين لمحل
 command-margin = هامش الربح، للجميع أو لمحل واحد
+command-rate = سعر صرف عملة المزوّد
 command-suspend = إيقاف محل
 command-reinstate = إعادة تفعيل محل موقوف
 command-sales = المبيعات: اليوم و7 و30 يومًا

@@ -67,6 +67,12 @@ alert-order-ambiguous =
     ❓ <b>Order { $order }: several provider orders fit</b>
     { $shop }, { $what }, { $total }
     The answer was lost, and the bot cannot tell which order at the provider is ours. Press the one that it is; details: { $resolve }
+# $reason: in the provider's words
+alert-money-trouble =
+    💸 <b>Order { $order }: the provider tells of trouble with the money</b>
+    { $shop }, { $what }, { $total }
+    The provider says: { $reason }
+    The order may or may not have been placed, and its money may be with the provider. The shop's money stays reserved, nothing is sent again, and the order is looked for as usual. Ask the provider's support what became of it.
 # $its_id: the provider's id of the order; $what: product and type in the provider's ids
 alert-foreign-order =
     👽 <b>An order at the provider that is not ours</b>
@@ -112,6 +118,15 @@ alert-two-bots =
     👥 <b>Two bots run on one token</b>
     Telegram says that another program reads this bot's messages. Placing stops until a minute has passed without it.
     Stop the other one. If there is none, change the token with @BotFather.
+# $set: the command that sets a rate; $one: one unit of the provider's currency, $rate: what it is worth
+alert-rate-missing =
+    💱 <b>There is no rate for { $currency }</b>
+    A provider is paid in { $currency }: without a rate its cards have no price, and none is sold.
+    Send what one { $currency } is worth to you, such as { $set }
+alert-rate-stale =
+    💱 <b>The rate of { $currency } is more than a week old</b>
+    { $one } = { $rate }, since { $at }.
+    If it is still right, say so: { $set } — else send today's.
 
 # An alert that nobody had to act on.
 admin-over = ✅ This is over: nothing is left to be done.
@@ -124,6 +139,7 @@ admin-acted =
         [absent] ✅ Closed as never placed by { $admin }.
         [adopt] ✅ Taken over by { $admin }.
         [resume] ✅ Selling resumed by { $admin }.
+        [rate] ✅ Rate set by { $admin }.
        *[other] ✅ Done by { $admin }.
     }
 toast-acted =
@@ -192,6 +208,19 @@ admin-margin-set = ✅ From now on the margin is { $margin } for every shop with
 admin-margin-shop = ✅ <b>{ $shop }</b>: the margin is { $margin }.
 admin-limit = ✅ <b>{ $shop }</b>. Credit limit: { $limit }
 
+## Rates. $one: one unit of a provider's currency; $rate: what it is worth in the shop's
+
+admin-rate = <b>{ $one } = { $rate }</b> — set { $at } ({ $age } ago)
+admin-rate-none = <b>{ $currency }</b>: no rate yet, so that its cards cannot be sold.
+admin-rates-none = Every provider is paid in { $currency }, the shop's own currency: no rate is needed.
+admin-rate-set = ✅ From now on { $one } = { $rate }.
+admin-rate-before = Before: { $rate }, set { $at }.
+# $margin: of shops without their own
+admin-rate-example = A card that costs { $cost } is sold at { $price } (margin { $margin }).
+# $again: the command that sets the rate before
+admin-rate-far = ⚠️ This is far from the rate before. If it was a slip, send the old one at once: { $again }
+admin-rate-unreadable = I cannot read this rate. Write a currency of three letters, then a number above zero.
+
 ## Selling
 
 admin-paused = ⏸ Selling is stopped. Cards already ordered still arrive. To sell again: /resume
@@ -226,6 +255,7 @@ admin-order-charged = { $at } — charged: { $amount } (cards: { $cards })
 admin-order-charged-so-far = So far charged: { $amount } (cards: { $cards })
 admin-order-given-back = { $at } — given back: { $amount }
 admin-order-cost = Taken by the provider: { $amount }
+admin-cost-abroad = { $cost } ({ $converted })
 admin-order-reason = Why: { $reason }
 admin-order-provider-said = The provider said: { $message }
 # $outcome: accepted, refused, not-sent or unknown
@@ -346,6 +376,9 @@ usage-margin =
     For every shop: { $all }
     For one shop: { $one }
     As for all shops again: { $usual }
+usage-rate =
+    Set what one unit of a provider's currency is worth in yours: /rate CURRENCY RATE
+    Example: { $example }
 usage-limit =
     Set how far a shop may buy on credit: /limit SHOP AMOUNT
     Example: { $example }

@@ -73,6 +73,7 @@ buy-repeat =
 # $name: a type; $price: of one card
 button-type = { $name } — { $price }
 button-type-out = { $name } — out of stock
+button-type-unpriced = { $name } — no price yet
 # A type of any amount, between $least and $most
 button-amount = Any amount: { $least } to { $most }
 button-amount-out = Any amount — out of stock

@@ -54,7 +54,7 @@ help =
 help-admin =
     <b>For admins</b>
     <b>Shops</b>: /agents, /agent, /suspend, /reinstate
-    <b>Money</b>: /topup, /adjust, /limit, /margin
+    <b>Money</b>: /topup, /adjust, /limit, /margin, /rate
     <b>Orders</b>: /sales, /order, /resolve, /adopt
     <b>Selling</b>: /provider, /pause, /resume, /health
     <b>Reports</b>: /export
@@ -86,6 +86,7 @@ command-topup = Top up a shop's balance
 command-adjust = Correct a shop's balance, with a reason
 command-limit = A shop's credit limit
 command-margin = Margin, for all or for one shop
+command-rate = Rate of a provider's currency
 command-suspend = Suspend a shop
 command-reinstate = Let a suspended shop work again
 command-sales = Sales: today, 7 and 30 days

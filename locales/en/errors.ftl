@@ -17,6 +17,7 @@ refusal-suspended = Your shop is suspended. Send /help to see whom to contact.
 refusal-paused = Selling is stopped for now. Cards already ordered still arrive. Try again later.
 refusal-not-available = This is not available now. Send /buy to choose something else.
 refusal-out-of-stock = This is out of stock. Send /buy to choose something else.
+refusal-no-price = This has no price yet; the distributor has been told. Try again later, or send /buy to choose something else.
 # $most: the largest quantity that can be ordered now
 refusal-quantity-not-a-number =
     { $most ->
@@ -50,6 +51,8 @@ refusal-nothing-there = There is nothing to do here any more.
 refusal-agent-unknown = No shop was found. Give a member's Telegram number or a part of the shop's name.
 refusal-agent-ambiguous = Several shops fit. Give more of the shop's name, or a member's Telegram number.
 refusal-amount-unreadable = I cannot read this amount. Write it like 10000 or 1500,50.
+refusal-own-currency = { $currency } is the shop's own currency and needs no rate. Set what a provider's currency is worth in { $currency }.
+refusal-currency-unknown = No provider is paid in { $currency }. Send /rate to see the currencies that need a rate.
 refusal-already-done = This has been done already.
 refusal-too-late-to-undo = It is too late to undo this. Use /adjust.
 refusal-not-possible-now = The order's state does not allow this. Look at it with /order.

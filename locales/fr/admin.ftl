@@ -67,6 +67,12 @@ alert-order-ambiguous =
     ❓ <b>Commande { $order } : plusieurs commandes du fournisseur correspondent</b>
     { $shop }, { $what }, { $total }
     La réponse s’est perdue, et le bot ne peut pas savoir laquelle est la nôtre. Appuyez sur la bonne ; détails : { $resolve }
+# $reason : dans les mots du fournisseur
+alert-money-trouble =
+    💸 <b>Commande { $order } : le fournisseur signale un problème d’argent</b>
+    { $shop }, { $what }, { $total }
+    Le fournisseur dit : { $reason }
+    La commande a peut-être été passée, peut-être pas, et son argent est peut-être chez le fournisseur. L’argent de la boutique reste réservé, rien n’est envoyé une seconde fois, et la commande est recherchée comme d’habitude. Demandez au support du fournisseur ce qu’elle est devenue.
 # $its_id : l’ID de la commande chez le fournisseur ; $what : produit et type, dans ses ID
 alert-foreign-order =
     👽 <b>Chez le fournisseur, une commande qui n’est pas la nôtre</b>
@@ -112,6 +118,15 @@ alert-two-bots =
     👥 <b>Deux bots tournent avec le même jeton</b>
     Telegram dit qu’un autre programme lit les messages de ce bot. Aucune commande n’est passée avant une minute entière sans lui.
     Arrêtez l’autre. S’il n’y en a pas, changez le jeton avec @BotFather.
+# $set : la commande qui fixe un taux ; $one : une unité de la devise du fournisseur, $rate : ce qu’elle vaut
+alert-rate-missing =
+    💱 <b>Il n’y a pas de taux pour { $currency }</b>
+    Un fournisseur est payé en { $currency } : sans taux, ses cartes n’ont pas de prix et aucune n’est vendue.
+    Envoyez ce que vaut 1 { $currency } pour vous, par exemple { $set }
+alert-rate-stale =
+    💱 <b>Le taux de { $currency } a plus d’une semaine</b>
+    { $one } = { $rate }, depuis le { $at }.
+    S’il est toujours bon, confirmez-le : { $set } — sinon envoyez celui du jour.
 
 # Une alerte sur laquelle personne n’a eu à agir.
 admin-over = ✅ C’est réglé : il n’y a plus rien à faire.
@@ -124,6 +139,7 @@ admin-acted =
         [absent] ✅ Fermée par { $admin } comme non passée.
         [adopt] ✅ Rattachée par { $admin }.
         [resume] ✅ Vente reprise par { $admin }.
+        [rate] ✅ Taux fixé par { $admin }.
        *[other] ✅ Fait par { $admin }.
     }
 toast-acted =
@@ -192,6 +208,19 @@ admin-margin-set = ✅ Désormais, la marge est de { $margin } pour toute boutiq
 admin-margin-shop = ✅ <b>{ $shop }</b> : la marge est de { $margin }.
 admin-limit = ✅ <b>{ $shop }</b>. Plafond de crédit : { $limit }
 
+## Taux. $one : une unité de la devise d’un fournisseur ; $rate : ce qu’elle vaut dans celle de la maison
+
+admin-rate = <b>{ $one } = { $rate }</b> — fixé le { $at } (il y a { $age })
+admin-rate-none = <b>{ $currency }</b> : pas encore de taux, ses cartes ne peuvent donc pas être vendues.
+admin-rates-none = Tous les fournisseurs sont payés en { $currency }, la devise de la maison : aucun taux n’est nécessaire.
+admin-rate-set = ✅ Désormais { $one } = { $rate }.
+admin-rate-before = Avant : { $rate }, fixé le { $at }.
+# $margin : celle des boutiques qui n’ont pas la leur
+admin-rate-example = Une carte qui coûte { $cost } se vend { $price } (marge de { $margin }).
+# $again : la commande qui remet le taux d’avant
+admin-rate-far = ⚠️ C’est loin du taux d’avant. Si c’est une erreur, renvoyez l’ancien tout de suite : { $again }
+admin-rate-unreadable = Je ne peux pas lire ce taux. Écrivez une devise en trois lettres, puis un nombre au-dessus de zéro.
+
 ## Vente
 
 admin-paused = ⏸ La vente est arrêtée. Les cartes déjà commandées arrivent quand même. Pour reprendre : /resume
@@ -226,6 +255,7 @@ admin-order-charged = { $at } — débité : { $amount } (cartes : { $cards })
 admin-order-charged-so-far = Débité jusqu’ici : { $amount } (cartes : { $cards })
 admin-order-given-back = { $at } — rendu : { $amount }
 admin-order-cost = Pris par le fournisseur : { $amount }
+admin-cost-abroad = { $cost } ({ $converted })
 admin-order-reason = Pourquoi : { $reason }
 admin-order-provider-said = Le fournisseur a dit : { $message }
 # $outcome : accepted, refused, not-sent ou unknown
@@ -346,6 +376,9 @@ usage-margin =
     Pour toutes les boutiques : { $all }
     Pour une boutique : { $one }
     De nouveau la même que pour toutes : { $usual }
+usage-rate =
+    Fixer ce que vaut une unité de la devise d’un fournisseur dans la vôtre : /rate DEVISE TAUX
+    Exemple : { $example }
 usage-limit =
     Fixer jusqu’où une boutique achète à crédit : /limit BOUTIQUE MONTANT
     Exemple : { $example }

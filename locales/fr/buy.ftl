@@ -73,6 +73,7 @@ buy-repeat =
 # $name : un type ; $price : d’une carte
 button-type = { $name } — { $price }
 button-type-out = { $name } — stock épuisé
+button-type-unpriced = { $name } — pas encore de prix
 # Un type de montant libre, entre $least et $most
 button-amount = Montant libre : { $least } à { $most }
 button-amount-out = Montant libre — stock épuisé

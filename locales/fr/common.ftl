@@ -54,7 +54,7 @@ help =
 help-admin =
     <b>Pour les administrateurs</b>
     <b>Boutiques</b> : /agents, /agent, /suspend, /reinstate
-    <b>Argent</b> : /topup, /adjust, /limit, /margin
+    <b>Argent</b> : /topup, /adjust, /limit, /margin, /rate
     <b>Commandes</b> : /sales, /order, /resolve, /adopt
     <b>Vente</b> : /provider, /pause, /resume, /health
     <b>Rapports</b> : /export
@@ -86,6 +86,7 @@ command-topup = Recharger le solde d’une boutique
 command-adjust = Corriger le solde d’une boutique, avec un motif
 command-limit = Plafond de crédit d’une boutique
 command-margin = Marge, pour toutes ou pour une boutique
+command-rate = Taux de la devise d’un fournisseur
 command-suspend = Suspendre une boutique
 command-reinstate = Rétablir une boutique suspendue
 command-sales = Ventes : aujourd’hui, 7 et 30 jours

@@ -17,6 +17,7 @@ refusal-suspended = Votre boutique est suspendue. Envoyez /help pour savoir qui 
 refusal-paused = La vente est arrêtée pour le moment. Les cartes déjà commandées arrivent quand même. Réessayez plus tard.
 refusal-not-available = Ce n’est pas disponible maintenant. Envoyez /buy pour choisir autre chose.
 refusal-out-of-stock = Stock épuisé. Envoyez /buy pour choisir autre chose.
+refusal-no-price = Pas encore de prix pour cette carte ; le distributeur est prévenu. Réessayez plus tard, ou envoyez /buy pour choisir autre chose.
 # $most : la plus grande quantité possible maintenant
 refusal-quantity-not-a-number =
     { $most ->
@@ -50,6 +51,8 @@ refusal-nothing-there = Il n’y a plus rien à faire ici.
 refusal-agent-unknown = Aucune boutique trouvée. Donnez le numéro Telegram d’un membre ou une partie du nom de la boutique.
 refusal-agent-ambiguous = Plusieurs boutiques correspondent. Donnez plus de lettres du nom, ou le numéro Telegram d’un membre.
 refusal-amount-unreadable = Je ne peux pas lire ce montant. Écrivez-le comme 10000 ou 1500,50.
+refusal-own-currency = { $currency } est la devise de la maison : elle n’a pas besoin de taux. Donnez la valeur en { $currency } de la devise d’un fournisseur.
+refusal-currency-unknown = Aucun fournisseur n’est payé en { $currency }. Envoyez /rate pour voir les devises qui ont besoin d’un taux.
 refusal-already-done = Cela a déjà été fait.
 refusal-too-late-to-undo = Il est trop tard pour annuler cela. Utilisez /adjust.
 refusal-not-possible-now = L’état de la commande ne le permet pas. Consultez-la avec /order.

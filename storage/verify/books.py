@@ -93,14 +93,16 @@ UNOWNED_COSTS = """
     FROM the_unowned JOIN the_lines
         ON key = 'unowned:' || provider || ':' || environment || ':' || provider_order_id
     WHERE account = 'provider:' || provider || ':' || environment
-    AND -the_lines.amount_minor IS NOT the_unowned.amount_minor
+    AND (-the_lines.amount_minor, the_lines.currency)
+        IS NOT (the_unowned.amount_minor, the_unowned.currency)
     UNION ALL
     SELECT stands_in, the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
         || ', but entry ' || entry_id || ' put ' || amount(the_lines.amount_minor) || ' in stock'
     FROM the_unowned JOIN the_lines
         ON key = 'shelf:' || provider || ':' || environment || ':' || provider_order_id
     WHERE account = 'stock:' || provider || ':' || environment
-    AND the_lines.amount_minor IS NOT the_unowned.amount_minor
+    AND (the_lines.amount_minor, the_lines.currency)
+        IS NOT (the_unowned.amount_minor, the_unowned.currency)
 """
 
 OVERDRAWN = """

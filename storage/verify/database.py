@@ -47,7 +47,7 @@ CARDS = """
 _PROMISE = (
     "{0}.person_id, {0}.agent_id, {0}.provider, {0}.environment, {0}.card_type_id,"
     " {0}.product_key, {0}.type_key, {0}.product_title, {0}.type_name, {0}.quantity,"
-    " {0}.unit_price_minor, {0}.unit_price_currency"
+    " {0}.unit_price_minor, {0}.unit_price_currency, {0}.rate_millionths"
 )
 
 # An order's cost may be read again before it is sent; what the agent was promised may not.
@@ -105,6 +105,16 @@ KEYS = """
     )
 """
 
+RATES = """
+    SELECT 'mark', name, 'is not the rate that the journal says was set last'
+    FROM main.mark LEFT JOIN (
+        SELECT subject || ':' || json_extract(details, '$.currency') AS which,
+            json_extract(details, '$.millionths') AS millionths, at, max(seq)
+        FROM the_events WHERE action = 'rate.set' GROUP BY which
+    ) ON which = name
+    WHERE name LIKE 'rate:%' AND value IS NOT json_array(millionths, at)
+"""
+
 CHECKS = (
     (Check.ENTRIES, LINES),
     (Check.KEPT_CARDS, CARDS),
@@ -112,6 +122,7 @@ CHECKS = (
     (Check.QUOTES, QUOTES),
     (Check.QUOTES, SPENT_ONCE),
     (Check.TOLD, REQUESTS),
+    (Check.TOLD, RATES),
     (Check.OWNERS, CALLS),
 )
 WARNINGS = ((Check.SEALS, KEYS),)

@@ -162,6 +162,21 @@ LAST_WORDS = """
     WHERE (action IS 'agent.suspended') <> (suspended_at IS NOT NULL)
 """
 
+# A quote is made some minutes before its order, by a rate that an admin had set by then.
+RATES = """
+    SELECT 'order', id, CASE WHEN rate_millionths IS NULL
+        THEN 'costs ' || unit_cost_currency || ' and is paid in ' || currency || ' without a rate'
+        ELSE 'was priced by a rate of ' || unit_cost_currency || ' that nobody had set' END
+    FROM the_orders
+    WHERE unit_cost_currency <> currency AND NOT EXISTS (
+        SELECT 1 FROM the_events
+        WHERE the_events.subject = 'rate:' || unit_cost_currency AND action = 'rate.set'
+        AND (json_extract(details, '$.currency'), json_extract(details, '$.millionths'))
+            IS (currency, rate_millionths)
+        AND at <= confirmed_at
+    )
+"""
+
 CHECKS = (
     (Check.TOLD, CONFIRMED),
     (Check.TOLD, FINISHED),
@@ -175,4 +190,5 @@ CHECKS = (
     (Check.OWNERS, UNOWNED_TOLD),
     (Check.RECEIPTS, SHOWN),
     (Check.TOLD, LAST_WORDS),
+    (Check.TOLD, RATES),
 )

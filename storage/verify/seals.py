@@ -12,6 +12,7 @@ from bot.errors import UnknownKey, VaultError
 from bot.ports.vault import Slot, Vault
 from bot.services import marks
 from bot.services.keeping import INDEX_KEY_SLOT, card_slot, exchange_slot, recipient_slot
+from bot.services.tokens import read_kept, tokens_slot
 
 KEYS = """
     SELECT code_key_id FROM main.card UNION SELECT serial_key_id FROM main.card
@@ -63,8 +64,9 @@ class Opening:
     _lacking: dict[str, list[_Sealed]] = field(default_factory=dict, repr=False)
 
     def open_all(self, connection: sqlite3.Connection) -> None:
-        """Open the index key, each card, each receiver's number and each exchange."""
+        """Open the keys, the tokens, each card, each receiver's number and each exchange."""
         index_key = self._index_key(connection)
+        self._tokens(connection)
         for card in connection.execute(CARDS):
             self._card(card, index_key)
         for quote_id, value, key_id in connection.execute(RECIPIENTS):
@@ -79,8 +81,7 @@ class Opening:
             self._find(Check.SEALS, rows[0].table, rows[0].row, says)
 
     def _index_key(self, connection: sqlite3.Connection) -> bytes | None:
-        mark = connection.execute("SELECT value FROM main.mark WHERE name = ?", (marks.INDEX_KEY,))
-        (kept,) = mark.fetchone() or (None,)
+        kept = _mark(connection, marks.INDEX_KEY)
         if kept is None:
             return None
         try:
@@ -91,6 +92,15 @@ class Opening:
         return self._open(
             _Sealed(table="mark", row=row, slot=INDEX_KEY_SLOT, value=value, key_id=None)
         )
+
+    def _tokens(self, connection: sqlite3.Connection) -> None:
+        try:
+            kept = read_kept(_mark(connection, marks.TOKENS))
+        except ValueError:
+            kept = {"": b""}
+        for name, value in kept.items():
+            row, slot = marks.TOKENS, tokens_slot(name)
+            self._open(_Sealed(table="mark", row=row, slot=slot, value=value, key_id=None))
 
     def _card(self, card: tuple[Any, ...], index_key: bytes | None) -> None:
         owner, slot, index, *_, in_production = card
@@ -139,3 +149,8 @@ class Opening:
 
     def _find(self, check: Check, table: str, row: str, says: str) -> None:
         self.findings.append(Finding(check=check, table=table, row=row, says=says))
+
+
+def _mark(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM main.mark WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]

@@ -28,7 +28,7 @@ _DATABASE = (
     SELECT id, agent_id, person_id, provider, environment, product_key, type_key, quantity,
         unit_price_minor, unit_price_currency AS currency, state, reason, cards,
         cost_minor, cost_currency, provider_order_id, confirmed_at, sending_at, sent_until,
-        handling_at, final_at, listed_lag
+        handling_at, final_at, listed_lag, unit_cost_currency, rate_millionths
     FROM main.orders
     """,
     """
@@ -66,7 +66,8 @@ _EXPORT = (
         unit_price_minor, currency, state, reason, cards, cost_minor, cost_currency,
         provider_order_id, ms(confirmed_at_utc) AS confirmed_at, ms(sending_at_utc) AS sending_at,
         NULL AS sent_until, ms(handling_at_utc) AS handling_at, ms(final_at_utc) AS final_at,
-        NULL AS listed_lag
+        NULL AS listed_lag, unit_cost_currency,
+        CAST(round(rate * 1000000) AS INTEGER) AS rate_millionths
     FROM main.orders
     """,
     """

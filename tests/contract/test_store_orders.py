@@ -263,6 +263,17 @@ async def test_a_provider_order_has_one_owner(store: Store) -> None:
         assert await work.orders.find_by_provider_order(HERE, "68fd") is None
 
 
+async def test_an_order_is_found_by_its_reference(store: Store) -> None:
+    """A reference that a provider gives back leads to its order, at the account it was sent to."""
+    async with store.begin() as work:
+        agent = await open_shop(work)
+        await confirm(work, quote(agent, "1"))
+        second = await confirm(work, quote(agent, "2"))
+        assert await work.orders.find_by_reference(HERE, second.reference) == second
+        assert await work.orders.find_by_reference(ELSEWHERE, second.reference) is None
+        assert await work.orders.find_by_reference(HERE, "never sent") is None
+
+
 async def test_an_order_is_found_by_its_message(store: Store) -> None:
     """A button on a progress message leads to the newest order that the message shows."""
     async with store.begin() as work:

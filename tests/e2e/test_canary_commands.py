@@ -45,6 +45,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "suspend": ("4024",),
     "reinstate": ("4024",),
     "margin": ("5", "4001 7", "4001 default"),
+    "rate": ("", "USD 250", "DZD 1", "USD much"),
     "topup": ("4001 10 cash", "nobody 1"),
     "adjust": ("4001 -10 wrong card",),
     "limit": ("4001 500", "4001 none", "4001 0"),

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.catalog import Account, Environment, ListedCategory, ListedType
 from bot.domain.money import Money
@@ -12,6 +12,7 @@ from bot.ports.provider import (
     Accepted,
     BudgetState,
     Capabilities,
+    Credentials,
     Exchange,
     Line,
     NotSent,
@@ -20,6 +21,7 @@ from bot.ports.provider import (
     Priority,
     ProviderOrder,
     ProviderProfile,
+    ProviderTransaction,
     RefusalKind,
     Refused,
     TransactionPage,
@@ -30,24 +32,32 @@ from tests.fakes.provider_account import (
     CURRENCY,
     Declined,
     MemoryAccount,
-    dinars,
+    MemoryOrder,
 )
 
 PAGE_SIZE = 100
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where the stretches begin that movements are told by."""
 
 LISTS = Capabilities(
     finds_by_reference=False, lists_recent=True, longest_answer=timedelta(seconds=120)
 )
 FINDS = Capabilities(
-    finds_by_reference=True, lists_recent=False, longest_answer=timedelta(seconds=120)
+    finds_by_reference=True,
+    lists_recent=False,
+    longest_answer=timedelta(seconds=120),
+    movement_grain=timedelta(days=1),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """The answer to a placing is lost; the order exists or not."""
+    """The answer to a placing tells nothing; the order exists or not."""
 
     committed: bool
+    reason: str = "ReadTimeout"
+    alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +92,12 @@ class MemoryProvider(MemoryAccount):
         *,
         account: Account | None = None,
         capabilities: Capabilities = LISTS,
+        currency: str = CURRENCY,
         balance: Money | None = None,
+        first_number: int = 1,
     ) -> None:
-        super().__init__(clock, balance=balance or dinars(250_000))
+        opening = balance or Money.of(250_000, currency)
+        super().__init__(clock, balance=opening, first_number=first_number)
         self._account = account or Account(provider="memory", environment=Environment.SANDBOX)
         self._capabilities = capabilities
         self.answers: deque[Scripted] = deque()
@@ -103,8 +116,17 @@ class MemoryProvider(MemoryAccount):
         return self._account
 
     @property
+    def title(self) -> str:
+        return self._account.provider.title()
+
+    @property
+    def credentials(self) -> Credentials:
+        name = self._account.provider.upper()
+        return Credentials(key=f"{name}_API_KEY", environment=f"{name}_ENVIRONMENT")
+
+    @property
     def currency(self) -> str:
-        return CURRENCY
+        return self._currency
 
     @property
     def capabilities(self) -> Capabilities:
@@ -161,15 +183,16 @@ class MemoryProvider(MemoryAccount):
         self, provider_order_id: str, *, priority: Priority = Priority.TRACKING
     ) -> ProviderOrder | None:
         self._read("order")
-        found = (each.view() for each in self.placed if each.id == provider_order_id)
-        return next(found, None)
+        found = (self._whole(each) for each in self.placed if each.id == provider_order_id)
+        order = next(found, None)
+        return order and replace(order, reference=None)  # only a list and a look-up tell it
 
     async def find_by_reference(self, reference: str) -> ProviderOrder | None:
         if not self._capabilities.finds_by_reference:
             raise DomainError("this provider takes no reference")
         self._read("find_by_reference")
-        found = (each.view() for each in self.placed if each.reference == reference)
-        return next(found, None)
+        found = self._placed_as(reference)
+        return None if found is None else self._whole(found)
 
     async def orders(
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
@@ -177,7 +200,7 @@ class MemoryProvider(MemoryAccount):
         self._read("orders")
         now = self.now()
         found = [
-            each.view()
+            each.view() if self._capabilities.lists_recent else each.as_listed()
             for each in reversed(self.placed)
             if since <= each.placed_at <= until and each.listed_at <= now
         ]
@@ -194,7 +217,8 @@ class MemoryProvider(MemoryAccount):
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
     ) -> TransactionPage:
         self._read("transactions")
-        found = [each for each in reversed(self.moved) if since <= each.at <= until]
+        told = [self._dated(each) for each in reversed(self.moved)]
+        found = [each for each in told if since <= each.at <= until]
         shown = tuple(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
         complete = page * PAGE_SIZE >= len(found)
         return TransactionPage(transactions=shown, page=page, complete=complete)
@@ -203,6 +227,19 @@ class MemoryProvider(MemoryAccount):
         self.calls.append("close")
 
     # How it answers.
+
+    def _placed_as(self, reference: str) -> MemoryOrder | None:
+        return next((each for each in self.placed if each.reference == reference), None)
+
+    def _whole(self, order: MemoryOrder) -> ProviderOrder:
+        known = self._capabilities.finds_by_reference
+        return order.view(reference=order.reference if known else None)
+
+    def _dated(self, movement: ProviderTransaction) -> ProviderTransaction:
+        grain = self._capabilities.movement_grain
+        return (
+            replace(movement, at=movement.at - (movement.at - EPOCH) % grain) if grain else movement
+        )
 
     def _read(self, call: str) -> None:
         if self._frozen:
@@ -218,17 +255,15 @@ class MemoryProvider(MemoryAccount):
 
     async def _answer(self, line: Line, reference: str, started_at: datetime) -> Placement:
         scripted = self.answers.popleft() if self.answers else None
-        lost = Unknown(reason="ReadTimeout", exchange=self._exchange(started_at, None))
         match scripted:
             case Unsent():
                 return self._not_sent(scripted, started_at)
             case Declined():
                 return self._refused(scripted, started_at)
-            case Lost(committed=False):
-                return lost
             case Lost():
-                self._honest(line, reference, started_at)
-                return lost
+                if scripted.committed:
+                    self._honest(line, reference, started_at)
+                return self._lost(scripted, started_at)
             case Held():
                 scripted.begun.set()
                 await scripted.gate.wait()
@@ -237,12 +272,19 @@ class MemoryProvider(MemoryAccount):
         return self._honest(line, reference, started_at)
 
     def _honest(self, line: Line, reference: str, started_at: datetime) -> Placement:
+        if self._capabilities.finds_by_reference and self._placed_as(reference):
+            exchange = self._exchange(started_at, 409)  # it says so, and not which one has it
+            return Unknown(reason="duplicate reference", exchange=exchange)
         declined = self.objection(line)
         if declined is not None:
             return self._refused(declined, started_at)
         order = self.take(line, reference=reference)
         exchange = self._exchange(started_at, 200)
         return Accepted(provider_order_id=order.id, exchange=exchange)
+
+    def _lost(self, lost: Lost, started_at: datetime) -> Unknown:
+        exchange = self._exchange(started_at, None)
+        return Unknown(reason=lost.reason, exchange=exchange, alarming=lost.alarming)
 
     def _not_sent(self, unsent: Unsent, started_at: datetime) -> NotSent:
         return NotSent(

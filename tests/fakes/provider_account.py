@@ -13,6 +13,9 @@ from bot.ports.world import Clock
 
 CURRENCY = "DZD"
 
+COSTS = {CURRENCY: ("1380", "2760", "2849"), "USD": ("9.50", "19", "19.20")}
+"""What the demo shop's cards cost, by the currency of its account."""
+
 
 def dinars(amount: int) -> Money:
     """Whole dinars."""
@@ -60,7 +63,7 @@ class MemoryOrder:
             return "REFUNDED"
         return "FULFILLED" if len(self.cards) >= self.line.quantity else "PARTIALLY_FILLED"
 
-    def view(self) -> ProviderOrder:
+    def view(self, *, reference: str | None = None) -> ProviderOrder:
         """The order as the port shows it, lies included."""
         settled = self.cards is not None
         truth = ProviderOrder(
@@ -74,22 +77,37 @@ class MemoryOrder:
             amount=self.charged if settled else None,
             price_per_card=self.price if settled else None,
             cards=tuple(self.cards or ()),
+            reference=reference,
         )
         return replace(truth, **self.shown)  # type: ignore[arg-type] # replace is untyped
+
+    def as_listed(self) -> ProviderOrder:
+        """The order as a poor list shows it: no cards, no figures, and a word of its own."""
+        return replace(
+            self.view(reference=self.reference),
+            status="PENDING" if self.cards is None else "DELIVERED",
+            fulfilled_quantity=None,
+            amount=None,
+            price_per_card=None,
+            cards=(),
+            whole=False,
+        )
 
 
 class MemoryAccount:
     """An account at a provider. Orders are filled at once unless `handling`; `settle` ends them.
 
-    `extras` are laid over each new card of a product (`code` begins its code, as a link does).
-    `ahead` is how far its clock is ahead of ours, `list_lag` how long its list takes to show an
-    order.
+    Its currency is that of the `balance` it opens with. `extras` are laid over each new card of a
+    product (`code` begins its code, as a link does). `ahead` is how far its clock is ahead of
+    ours, `list_lag` how long its list takes to show an order. `first_number` is where its ids and
+    codes begin: two accounts share none.
     """
 
-    def __init__(self, clock: Clock, *, balance: Money) -> None:
+    def __init__(self, clock: Clock, *, balance: Money, first_number: int = 1) -> None:
         self._clock = clock
-        self._numbers = count(1)
-        self.categories, self.stock = demo_shop()
+        self._numbers = count(first_number)
+        self._currency = balance.currency
+        self.categories, self.stock = demo_shop(balance.currency)
         self.placed: list[MemoryOrder] = []
         self.moved: list[ProviderTransaction] = []
         self.extras: dict[str, dict[str, str]] = {}
@@ -105,15 +123,15 @@ class MemoryAccount:
     @property
     def held_balance(self) -> Money:
         """What the account holds, without a call."""
-        return total((each.amount for each in self.moved), CURRENCY)
+        return total((each.amount for each in self.moved), self._currency)
 
     def deposit(self, amount: Money) -> None:
         """Put money in; negative takes it out."""
         self._move("DEPOSIT" if amount.minor >= 0 else "WITHDRAW", amount, order_id=None)
 
-    def buy_elsewhere(self, line: Line) -> MemoryOrder:
+    def buy_elsewhere(self, line: Line, *, reference: str | None = None) -> MemoryOrder:
         """Place an order that the bot knows nothing of."""
-        return self.take(line, reference=None)
+        return self.take(line, reference=reference)
 
     def settle(self, order: MemoryOrder, *, filled: int | None = None) -> None:
         """End an order with `filled` cards (all by default), or change one that was settled."""
@@ -221,17 +239,18 @@ def _cost_of(listed: ListedType, key: str) -> Money | None:
 Shop = tuple[tuple[ListedCategory, ...], dict[str, tuple[ListedType, ...]]]
 
 
-def demo_shop() -> Shop:
+def demo_shop(currency: str) -> Shop:
     """Two products: PSN in stock, Steam sold out, with a name that HTML would read."""
+    psn_10, psn_20, steam_20 = (Money.of(Decimal(cost), currency) for cost in COSTS[currency])
     psn = ListedProduct(key="psn", title="PSN", region=None, enabled=True)
     steam = ListedProduct(key="steam", title="Steam <Wallet> & Co", region=None, enabled=True)
     category = ListedCategory(key="games", title="Game Stores", products=(psn, steam))
     return (category,), {
         "psn": (
-            ListedType(key="psn-10", name="PSN 10 USD", cost=dinars(1380), stock=100),
-            ListedType(key="psn-20", name="PSN 20 USD", cost=dinars(2760), stock=5),
+            ListedType(key="psn-10", name="PSN 10 USD", cost=psn_10, stock=100),
+            ListedType(key="psn-20", name="PSN 20 USD", cost=psn_20, stock=5),
         ),
-        "steam": (ListedType(key="steam-20", name="Steam 20 USD", cost=dinars(2849), stock=0),),
+        "steam": (ListedType(key="steam-20", name="Steam 20 USD", cost=steam_20, stock=0),),
     }
 
 

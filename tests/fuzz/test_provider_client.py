@@ -1,11 +1,10 @@
 """The provider's client against a server that says anything at all, over real HTTP."""
 
 import asyncio
-import json
 import traceback
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import assert_never
@@ -28,6 +27,7 @@ from bot.providers.http import Timeouts
 from bot.providers.oneclickdz import OneClickDZProvider
 from tests.fuzz.chance import chances
 from tests.fuzz.heard import overheard
+from tests.fuzz.reading import texts, understood
 from tests.fuzz.recorded import KEY, NOON, Recording, record
 from tests.fuzz.spoiling import spoil
 from tests.fuzz.wire import SPOILINGS, Answer, Server, honest, huge
@@ -198,27 +198,6 @@ def is_refusal(said: dict[str, object]) -> bool:
     """Tell whether an answer is the provider's own no: it says so, and names no order."""
     data = said.get("data")
     return said.get("success") is False and not (isinstance(data, dict) and data.get("orderId"))
-
-
-def understood(body: bytes) -> dict[str, object]:
-    """Read an answer as anybody's JSON reader would; nothing where it is none."""
-    try:
-        read = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, dict) else {}
-
-
-def texts(value: object) -> Iterator[str]:
-    """Give every text in a value of the port."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from texts(each)
-    elif is_dataclass(value):
-        for one in fields(value):
-            yield from texts(getattr(value, one.name))
 
 
 @pytest.mark.parametrize("call", [Call.PLACE_ORDER, Call.LIST])

@@ -59,9 +59,10 @@ class Mutant:
         return ran.returncode == 1, ran.stdout + ran.stderr
 
 
-def simulation(seeds: str, *, sales: int = 60) -> tuple[str, ...]:
+def simulation(seeds: str, *, sales: int = 60, providers: str = "lists") -> tuple[str, ...]:
     """The simulated world, until a seed fails; the first is known to have seen the bug."""
-    asked = ("--seeds", seeds, "--sales", str(sales), "--jobs", "1", "--first")
+    which = ("--seeds", seeds, "--providers", providers)
+    asked = (*which, "--sales", str(sales), "--jobs", "1", "--first")
     return ("-m", "tests.simulation", *asked)
 
 

@@ -12,8 +12,9 @@ from tests.mutants.cards import CARDS
 from tests.mutants.disk import DISK
 from tests.mutants.mutant import Mutant
 from tests.mutants.orders import ORDERS
+from tests.mutants.references import REFERENCES
 
-MUTANTS = (*ORDERS, *CARDS, *DISK)
+MUTANTS = (*ORDERS, *REFERENCES, *CARDS, *DISK)
 
 Verdict = tuple[bool, str]
 

@@ -18,6 +18,7 @@ from tests.findings import Findings
 from tests.simulation.disks import make_template
 from tests.simulation.naive import NaiveOutcome, run_naive
 from tests.simulation.run import EIGHTH, Outcome, run_seed
+from tests.simulation.scenario import WORLDS, world_of
 
 SEEDS_A_PROCESS = 16
 """Every life of a bot on SQLite leaves compiled statements behind."""
@@ -36,15 +37,16 @@ def main() -> int:
             if asked.naive:
                 _report_naive(pool.imap(partial(run_naive, sales=asked.sales), asked.seeds))
                 return 0
-            simulate = partial(run_seed, sales=asked.sales, template=template)
+            simulate = partial(run_seed, sales=asked.sales, template=template, kind=asked.providers)
             outcomes = _until_found(pool.imap(simulate, asked.seeds), stops=asked.first)
-    return _report(outcomes, seconds=time.monotonic() - began, sales=asked.sales)
+    return _report(outcomes, asked, seconds=time.monotonic() - began)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
     parser.add_argument("--seeds", type=_range, required=True, help="one seed, or FIRST-LAST")
     parser.add_argument("--sales", type=int, default=200, help="sales begun in each seed")
+    parser.add_argument("--providers", choices=WORLDS, help="in every seed, whatever it chooses")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--first", action="store_true", help="stop at the first seed that fails")
     parser.add_argument("--naive", action="store_true", help="run the naive retry bot instead")
@@ -68,7 +70,7 @@ def _until_found(simulated: Iterable[Outcome], *, stops: bool) -> list[Outcome]:
     return outcomes
 
 
-def _report(outcomes: list[Outcome], *, seconds: float, sales: int) -> int:
+def _report(outcomes: list[Outcome], asked: argparse.Namespace, *, seconds: float) -> int:
     on_sql = [one for one in outcomes if one.seed % EIGHTH == 0]
     orders = sum(one.orders for one in outcomes)
     found = Counter(dict.fromkeys(KINDS, 0))
@@ -93,7 +95,9 @@ def _report(outcomes: list[Outcome], *, seconds: float, sales: int) -> int:
     failed = next((one for one in outcomes if one.findings), None)
     if failed is not None:
         print(f"The first seed that failed: {failed.seed}. The same run again:")
-        print(f"  .venv/bin/python -m tests.simulation --seeds {failed.seed} --sales {sales}")
+        again = f"--seeds {failed.seed} --sales {asked.sales}"
+        again += f" --providers {asked.providers or world_of(failed.seed)}"
+        print(f"  .venv/bin/python -m tests.simulation {again}")
     return int(failed is not None)
 
 

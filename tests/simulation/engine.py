@@ -9,14 +9,14 @@ from bot.domain.agents import Agent, Language, Member, PersonId
 from bot.domain.catalog import CardTypeId
 from bot.domain.matching import Horizons
 from bot.domain.orders import OrderId, QuoteId
-from bot.ports.provider import Provider
+from bot.ports.provider import Provider, Providers
 from bot.ports.store import Store
 from bot.services.keeping import Keeper
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
 from tests.engine import ADMIN, terms_for
-from tests.fakes.provider_account import CURRENCY, dinars
+from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.fakes.world import FakeSecrets
 from tests.simulation.clock import SetClock
 from tests.simulation.disks import Disk
@@ -43,7 +43,7 @@ class Engine:
     """A bot that can be started again and again over the same disk."""
 
     clock: SetClock
-    provider: FarProvider
+    providers: tuple[FarProvider, ...]
     messenger: FarMessenger
     disk: Disk
     horizon: Horizons
@@ -51,18 +51,21 @@ class Engine:
     keeper: Keeper = field(init=False)
     store: Store = field(init=False)
     agents: dict[PersonId, Agent] = field(default_factory=dict)
-    _types: dict[str, CardTypeId] = field(default_factory=dict)
+    _types: dict[tuple[str, str], CardTypeId] = field(default_factory=dict)
 
     async def start(self, process: Process) -> Life:
         """Start a process: take up what an earlier one left, then let every worker work."""
         self.store = await self.disk.open()
         store = TappedStore(self.store, process)
         self.keeper = await open_keeper(store, self.disk.vault)
-        provider = cast(Provider, TappedProvider(self.provider, process))
+        providers = {
+            one.account.provider: cast(Provider, TappedProvider(one, process))
+            for one in self.providers
+        }
         works = assemble(
             World(
                 store=store,
-                providers={self.provider.account.provider: provider},
+                providers=providers,
                 keeper=self.keeper,
                 messenger=TappedMessenger(self.messenger, process),
                 clock=self.clock,
@@ -72,15 +75,21 @@ class Engine:
             )
         )
         stopping = asyncio.Event()
-        working = await self._begin(works, provider, stopping)
+        working = await self._begin(works, providers, stopping)
         return Life(works=works, working=working, stopping=stopping)
 
     def _terms(self) -> Terms:
-        account = self.provider.account
-        return replace(terms_for(account), horizons={account.provider: self.horizon})
+        accounts = [one.account for one in self.providers]
+        horizons = {account.provider: self.horizon for account in accounts}
+        return replace(terms_for(*accounts), horizons=horizons)
+
+    @property
+    def placed(self) -> tuple[MemoryOrder, ...]:
+        """Every order that a provider has taken."""
+        return tuple(order for one in self.providers for order in one.placed)
 
     async def _begin(
-        self, works: Works, _provider: Provider, stopping: asyncio.Event
+        self, works: Works, _providers: Providers, stopping: asyncio.Event
     ) -> "asyncio.Task[None]":
         await works.recover()
         return asyncio.create_task(works.run(stopping))
@@ -103,7 +112,8 @@ class Engine:
     async def offer(self, life: Life, person_id: PersonId, goods: Goods) -> QuoteId:
         """Ask for a price."""
         quoting = life.works.counter.quoting
-        offer = await quoting.quote(person_id, self._types[goods.key], goods.quantity)
+        card_type_id = self._types[goods.provider, goods.key]
+        offer = await quoting.quote(person_id, card_type_id, goods.quantity)
         return offer.quote.id
 
     async def confirm(
@@ -138,5 +148,8 @@ class Engine:
         for product in products:
             await catalog.read_types(product, FRESH)
         async with self.store.read() as work:
-            listed = [one for each in products for one in await work.catalog.list_types(each.id)]
-        self._types = {one.key: one.id for one in listed}
+            self._types = {
+                (product.account.provider, one.key): one.id
+                for product in products
+                for one in await work.catalog.list_types(product.id)
+            }

@@ -11,14 +11,14 @@ from random import Random
 from bot.domain.agents import PersonId
 from bot.domain.orders import OrderId, QuoteId
 from bot.errors import ProviderError
-from bot.ports.provider import Accepted, Line, Priority, Provider, Refused
+from bot.ports.provider import Accepted, Line, Priority, Provider, Providers, Refused
 from bot.services.works import Works
 from tests.simulation.disks import MemoryDisk
 from tests.simulation.engine import Engine, Life
 from tests.simulation.loop import passes, run
-from tests.simulation.oracle import doubled
+from tests.simulation.oracle import AGAIN, doubled
 from tests.simulation.people import Shopkeeper
-from tests.simulation.scenario import Goods, draw
+from tests.simulation.scenario import WORLDS, Goods, draw, world_of
 from tests.simulation.weather import Weather
 from tests.simulation.world import SimulatedWorld
 
@@ -32,6 +32,7 @@ class Ticket:
 
     number: OrderId
     goods: Goods
+    tries: int = 0
     is_wanted: bool = False
     is_refused: bool = False
     its_id: str | None = None
@@ -70,11 +71,11 @@ class NaiveBot(Engine):
         """Say that an order is final."""
 
     async def _begin(
-        self, _works: Works, provider: Provider, stopping: asyncio.Event
+        self, _works: Works, providers: Providers, stopping: asyncio.Event
     ) -> "asyncio.Task[None]":
-        return asyncio.create_task(self._work(provider, stopping))
+        return asyncio.create_task(self._work(providers, stopping))
 
-    async def _work(self, provider: Provider, stopping: asyncio.Event) -> None:
+    async def _work(self, providers: Providers, stopping: asyncio.Event) -> None:
         taken: set[QuoteId] = set()
         async with asyncio.TaskGroup() as group:
             while not stopping.is_set():
@@ -82,13 +83,15 @@ class NaiveBot(Engine):
                 for quote_id, ticket in self.tickets.items():
                     if ticket.is_wanted and quote_id not in taken:
                         taken.add(quote_id)
+                        provider = providers[ticket.goods.provider]
                         group.create_task(self._serve(quote_id, ticket, provider))
                 await self._new.wait()
 
     async def _serve(self, quote_id: QuoteId, ticket: Ticket, provider: Provider) -> None:
         line = Line(product_key="psn", type_key=ticket.goods.key, quantity=ticket.goods.quantity)
         while ticket.its_id is None and not ticket.is_refused:
-            placement = await provider.place(line, reference=quote_id)
+            ticket.tries += 1  # a provider that takes references wants each of them but once
+            placement = await provider.place(line, reference=f"{quote_id}{AGAIN}{ticket.tries}")
             match placement:
                 case Accepted():
                     ticket.its_id = placement.provider_order_id
@@ -128,7 +131,8 @@ def run_naive(seed: int, *, sales: int) -> NaiveOutcome:
 
 async def _simulate(seed: int, sales: int) -> NaiveOutcome:
     chance = Random(seed)
-    world = SimulatedWorld(draw(chance, sales=sales), chance, MemoryDisk(), bot=NaiveBot)
+    scenario = draw(chance, sales=sales, providers=WORLDS[world_of(seed)])
+    world = SimulatedWorld(scenario, chance, MemoryDisk(), bot=NaiveBot)
     await world.open()
     Weather(world).begin()
     shops = [Shopkeeper(world, person) for person in world.people]
@@ -141,7 +145,7 @@ async def _simulate(seed: int, sales: int) -> NaiveOutcome:
 def _outcome(world: SimulatedWorld) -> NaiveOutcome:
     bot = world.engine
     assert isinstance(bot, NaiveBot)
-    ours = [one for one in world.provider.placed if one.reference]
+    ours = [one for one in bot.placed if one.reference]
     paid = {card.code for one in ours for card in one.cards or ()}
     given = {code for ticket in bot.tickets.values() for code in ticket.cards or ()}
     return NaiveOutcome(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.domain.cards import order_owner, shelf_owner
 from bot.domain.ledger import provider_account, wallet_of
 from bot.domain.money import total
-from bot.domain.orders import OPEN, Order, OrderId, OrderState, Reason
+from bot.domain.orders import OPEN, Order, OrderId, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.ports.store import Work
 from bot.services.audit import BOT
@@ -18,10 +18,13 @@ from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.findings import Findings
 from tests.simulation.engine import MONEY, Engine
 
+AGAIN = "#"
+"""Stands before the number of a try, in the reference of a bot that makes one for each."""
+
 
 def doubled(placed: Iterable[MemoryOrder]) -> list[str]:
     """Name the confirmations that became more than one order at the provider."""
-    counted = Counter(one.reference for one in placed if one.reference)
+    counted = Counter(one.reference.partition(AGAIN)[0] for one in placed if one.reference)
     return [f"{reference} x {n}" for reference, n in counted.items() if n > 1]
 
 
@@ -39,7 +42,7 @@ async def examine(engine: Engine) -> Findings:
     """Hold everything against everything."""
     async with engine.store.read() as work:
         books = await _read(work, engine)
-        found = Findings(doubled=doubled(engine.provider.placed))
+        found = Findings(doubled=doubled(engine.placed))
         found.doubled += _confirmed_twice(books)
         _examine_cards(engine, books, found)
         await _examine_money(work, engine, books, found)
@@ -48,21 +51,21 @@ async def examine(engine: Engine) -> Findings:
 
 
 async def _wrongly_refused(work: Work, engine: Engine, books: _Books) -> list[str]:
-    """Name the orders that the bot called absent although the provider had taken them.
+    """Name the orders that the bot called refused although the provider had taken them.
 
     One whose like took its provider order was not wronged: cards of a bucket are alike.
     """
     owned = {order.provider_order_id for order in books.orders}
-    taken = {one.reference for one in engine.provider.placed if one.id not in owned}
+    taken = {one.reference for one in engine.placed if one.id not in owned}
     wronged = []
     for order in books.orders:
-        if order.reason is Reason.ABSENT and order.reference in taken:
+        if order.state is OrderState.REFUSED and order.reference in taken:
             (refused,) = [
                 row.event
                 for row in await work.journal.list_of(f"order:{order.id}")
                 if row.event.action == "order.refused"
             ]
-            wronged += [f"order {order.id} was called absent"] if refused.actor == BOT else []
+            wronged += [f"order {order.id} was called refused"] if refused.actor == BOT else []
     return wronged
 
 
@@ -88,7 +91,7 @@ def _confirmed_twice(books: _Books) -> list[str]:
 
 
 def _examine_cards(engine: Engine, books: _Books, found: Findings) -> None:
-    ours = [one for one in engine.provider.placed if one.reference]
+    ours = [one for one in engine.placed if one.reference]
     paid = {card.code for one in ours for card in one.cards or ()}
     standing = {person: engine.messenger.standing(person) for person in engine.agents}
     everywhere = Counter(code for codes in standing.values() for code in codes)
@@ -96,7 +99,7 @@ def _examine_cards(engine: Engine, books: _Books, found: Findings) -> None:
     found.other += [f"{code} was shown to two" for code, n in _seen(engine).items() if n > 1]
     explained = {one.provider_order_id for one in books.orders}
     explained |= {one.provider_order_id for one in books.unowned}
-    found.orphaned += [one.id for one in engine.provider.placed if one.id not in explained]
+    found.orphaned += [one.id for one in engine.placed if one.id not in explained]
     for person, codes in standing.items():
         mine = [order for order in books.orders if order.person_id == person]
         bought = {code for order in mine for code in books.cards[order.id][: order.cards]}
@@ -121,7 +124,8 @@ async def _examine_money(work: Work, engine: Engine, books: _Books, found: Findi
         summed = -await work.ledger.balance(wallet_of(agent.id), CURRENCY)
         if not wallet.balance == summed == dinars(MONEY) - charged:
             found.other.append(f"the wallet of {person} has {wallet.balance}")
-    account = provider_account(engine.provider.account)
-    ours, theirs = await work.ledger.balance(account, CURRENCY), engine.provider.held_balance
-    if ours != theirs:
-        found.other.append(f"our books have {ours} at the provider, it has {theirs}")
+    for provider in engine.providers:
+        account = provider_account(provider.account)
+        ours, theirs = await work.ledger.balance(account, CURRENCY), provider.held_balance
+        if ours != theirs:
+            found.other.append(f"our books have {ours} at {account}, it has {theirs}")

@@ -30,7 +30,7 @@ class Shopkeeper:
         under_way = []
         for _ in range(sales):
             await passes(world.about(world.scenario.think))
-            goods = world.chance.choice(world.scenario.goods)
+            goods = world.any_goods()
             under_way.append(outside(self._sale(goods)))
         await asyncio.gather(*under_way)
 
@@ -106,7 +106,7 @@ class Admin:
 
     async def _decide_on(self, order_id: OrderId) -> None:
         asked = await self.world.ask(partial(self._with_candidates, order_id))
-        if asked is None or self.world.provider.under_way:
+        if asked is None or any(one.under_way for one in self.world.providers):
             return
         order, theirs = asked
         if order.state is not OrderState.UNKNOWN:
@@ -122,7 +122,7 @@ class Admin:
             account = order.account
             return order, [
                 one.id
-                for one in self.world.provider.placed
+                for one in self.world.engine.placed
                 if one.reference == order.reference
                 and not await work.orders.find_by_provider_order(account, one.id)
             ]
@@ -143,7 +143,7 @@ class Admin:
         await self.world.ask(does)
 
     def _reference_of(self, provider_order_id: str) -> str | None:
-        placed = self.world.provider.placed
+        placed = self.world.engine.placed
         return next((one.reference for one in placed if one.id == provider_order_id), None)
 
 

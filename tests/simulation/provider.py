@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from bot.domain.catalog import ListedCategory, ListedType
+from bot.domain.catalog import Account, Environment, ListedCategory, ListedType
 from bot.domain.money import Money
 from bot.errors import ProviderBusy, ProviderContractBroken, ProviderError, ProviderUnreachable
 from bot.ports.provider import (
@@ -44,12 +44,28 @@ HICCUP = timedelta(seconds=145)
 
 OPENING = dinars(100_000_000)
 
+FATES = ("unsent", "busy", "refused", "lost", "late", "late", "answer")
+"""What can become of a placing in bad weather."""
+
+NAMES, APART = ("memory", "second"), 1_000_000
+"""The providers of a world; no id and no code of one is the other's."""
+
 
 class FarProvider(MemoryProvider):
     """The port over a bad line; `calm` ends all trouble."""
 
-    def __init__(self, clock: SetClock, scenario: Scenario, chance: Random) -> None:
-        super().__init__(clock, balance=OPENING)
+    def __init__(
+        self, clock: SetClock, scenario: Scenario, chance: Random, *, number: int = 0
+    ) -> None:
+        capabilities = scenario.providers[number]
+        super().__init__(
+            clock,
+            account=Account(provider=NAMES[number], environment=Environment.SANDBOX),
+            capabilities=capabilities,
+            balance=OPENING,
+            first_number=1 + number * APART,
+        )
+        self._fates = FATES + (("twice",) if capabilities.finds_by_reference else ())
         self._scenario = scenario
         self._chance = chance
         self.handling = True
@@ -69,7 +85,7 @@ class FarProvider(MemoryProvider):
         if not self._happens(self._scenario.faults):
             answer = outside(self._carry_out(line, reference, started_at, after=self._latency()))
             return await asyncio.shield(answer)
-        match self._chance.choice(("unsent", "busy", "refused", "lost", "late", "late", "answer")):
+        match self._chance.choice(self._fates):
             case "unsent":
                 return self._not_sent(Unsent(reason="ConnectError"), started_at)
             case "busy":
@@ -83,6 +99,11 @@ class FarProvider(MemoryProvider):
                 after = self._chance.uniform(0, LATEST)
                 outside(self._carry_out(line, reference, started_at, after=after))
                 await passes(self._chance.uniform(0, PATIENCE))
+            case "twice":  # something on the way repeats it: the answer is that of the second
+                outside(self._carry_out(line, reference, started_at, after=0.0))
+                await passes(0.1)
+                again = outside(self._carry_out(line, reference, started_at, after=0.0))
+                return await asyncio.shield(again)
             case _:
                 self._hiccups = self._happens(HICCUPS)
                 outside(self._carry_out(line, reference, started_at, after=0.0))
@@ -150,6 +171,11 @@ class FarProvider(MemoryProvider):
     ) -> ProviderOrder | None:
         await self._travel()
         return await super().order(provider_order_id, priority=priority)
+
+    async def find_by_reference(self, reference: str) -> ProviderOrder | None:
+        """Find what was taken; one record answers for both, so there is no lag."""
+        await self._travel(listing=True)
+        return await super().find_by_reference(reference)
 
     async def orders(
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority

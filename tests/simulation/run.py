@@ -19,7 +19,7 @@ from tests.simulation.loop import passes, run
 from tests.simulation.oracle import examine
 from tests.simulation.people import Admin, Shopkeeper
 from tests.simulation.process import outside
-from tests.simulation.scenario import draw
+from tests.simulation.scenario import WORLDS, Providers, draw, world_of
 from tests.simulation.weather import Weather
 from tests.simulation.world import SimulatedWorld, Tally
 
@@ -48,23 +48,23 @@ EIGHTH = 8
 """Every eighth seed runs on the real store, which takes nine times as long."""
 
 
-def run_seed(seed: int, *, sales: int, template: Path) -> Outcome:
-    """Run a seed on the store that it belongs to."""
+def run_seed(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
+    """Run a seed on the store that it belongs to, in the world that it chooses, or in a `kind`."""
     if seed % EIGHTH:
-        return run_in_memory(seed, sales=sales)
-    return run_on_sql(seed, sales=sales, template=template)
+        return run_in_memory(seed, sales=sales, kind=kind)
+    return run_on_sql(seed, sales=sales, template=template, kind=kind)
 
 
-def run_in_memory(seed: int, *, sales: int) -> Outcome:
+def run_in_memory(seed: int, *, sales: int, kind: str | None = None) -> Outcome:
     """Run a seed over the store's twin."""
-    return _run(seed, sales, MemoryDisk())
+    return _run(seed, sales, MemoryDisk(), kind)
 
 
-def run_on_sql(seed: int, *, sales: int, template: Path) -> Outcome:
+def run_on_sql(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
     """Run a seed over the real store, which is verified in the end."""
     with TemporaryDirectory(dir=_memory_folder()) as folder:
         disk = SqlDisk(template, Path(folder))
-        outcome = _run(seed, sales, disk)
+        outcome = _run(seed, sales, disk, kind)
         outcome.findings.other += _in_clear(disk.path, outcome.codes)
         report = asyncio.run(verify(disk.path, Means(vault=disk.vault)))
         faults = [one for one in report.findings if not one.is_warning]
@@ -83,13 +83,14 @@ def _memory_folder() -> Path | None:
     return shared if shared.is_dir() else None
 
 
-def _run(seed: int, sales: int, disk: Disk) -> Outcome:
-    return run(_simulate(seed, sales, disk))
+def _run(seed: int, sales: int, disk: Disk, kind: str | None) -> Outcome:
+    return run(_simulate(seed, sales, disk, WORLDS[kind or world_of(seed)]))
 
 
-async def _simulate(seed: int, sales: int, disk: Disk) -> Outcome:
+async def _simulate(seed: int, sales: int, disk: Disk, providers: Providers) -> Outcome:
     chance = Random(seed)
-    world = SimulatedWorld(draw(chance, sales=sales), chance, disk)
+    scenario = draw(chance, sales=sales, providers=providers)
+    world = SimulatedWorld(scenario, chance, disk)
     with _listening(world.tally):
         await world.open()
         Weather(world).begin()
@@ -115,8 +116,10 @@ async def _come_to_rest(world: SimulatedWorld) -> None:
 
 
 async def _rests(world: SimulatedWorld) -> bool:
-    provider, engine = world.provider, world.engine
-    if provider.under_way or any(one.cards is None or one.shown for one in provider.placed):
+    engine = world.engine
+    if any(one.under_way for one in world.providers):
+        return False
+    if any(one.cards is None or one.shown for one in engine.placed):
         return False
     async with engine.store.read() as work:
         if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
@@ -133,8 +136,9 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
         rows = await work.journal.list_after(0, limit=1_000_000)
     actions = [row.event.action for row in rows]
     seen = {person: sorted(codes) for person, codes in world.messenger.seen.items()}
-    record = [rows[-1].hash.hex(), repr(world.provider.moved), repr(sorted(seen.items()))]
-    ours = [one for one in world.provider.placed if one.reference]
+    moved = [repr(one.moved) for one in world.providers]
+    record = [rows[-1].hash.hex(), *moved, repr(sorted(seen.items()))]
+    ours = [one for one in world.engine.placed if one.reference]
     return Outcome(
         seed=seed,
         orders=len(orders),

@@ -5,15 +5,18 @@ from datetime import timedelta
 from random import Random
 
 from bot.domain.matching import Horizons
+from bot.ports.provider import Capabilities
 from tests.engine import PROVEN, PSN_10, PSN_20
+from tests.fakes.provider import FINDS, LISTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
-    """What is bought: orders of the same goods are of one bucket."""
+    """What is bought, and where: orders of the same goods are of one bucket."""
 
     key: str
     quantity: int
+    provider: str = "memory"
 
 
 UNPROVEN = Horizons(least=timedelta(minutes=2), explicit=False)
@@ -24,6 +27,17 @@ QUICK = 3.0
 
 ALL_GOODS = tuple(Goods(key=key, quantity=n) for key in (PSN_10, PSN_20) for n in (1, 2, 3))
 
+Providers = tuple[Capabilities, ...]
+"""What the providers of a world can do, one after the other."""
+
+WORLDS: dict[str, Providers] = {"lists": (LISTS,), "finds": (FINDS,), "both": (LISTS, FINDS)}
+"""One that lists, one that finds by reference, or both side by side."""
+
+
+def world_of(seed: int) -> str:
+    """Choose the world of a seed; by a die of its own, so that nothing else depends on it."""
+    return Random(f"the providers of {seed}").choice(("lists", "lists", "finds", "both"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
@@ -33,6 +47,7 @@ class Scenario:
     and `clock_step_every` are means of seconds, None for never.
     """
 
+    providers: Providers
     agents: int
     sales: int
     goods: tuple[Goods, ...]
@@ -52,12 +67,13 @@ class Scenario:
     price_every: float | None
 
 
-def draw(chance: Random, *, sales: int) -> Scenario:
+def draw(chance: Random, *, sales: int, providers: Providers = (LISTS,)) -> Scenario:
     """Choose a world; about one in eight is calm, so that the ordinary is covered too."""
     rough = chance.random() > 0.12
     faults = chance.choice((0.1, 0.3, 0.5)) if rough else 0.0
     list_lag = chance.choices((0.2, 1.0, 3.0, 30.0, 300.0), (4, 4, 4, 4, 1))[0]
     return Scenario(
+        providers=providers,
         agents=chance.randint(2, 6),
         sales=sales,
         goods=tuple(chance.sample(ALL_GOODS, chance.randint(1, 4))),

@@ -10,6 +10,7 @@ import pytest
 from tests.simulation.disks import make_template
 from tests.simulation.naive import NaiveOutcome, run_naive
 from tests.simulation.run import Outcome, run_in_memory, run_on_sql
+from tests.simulation.scenario import WORLDS, world_of
 
 SALES = 60
 IN_MEMORY = range(1, 31)
@@ -28,9 +29,13 @@ def findings(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def test_nothing_is_doubled_lost_or_held_whatever_fails_and_dies() -> None:
-    """Over the store's twin, a world of faults and crashes comes to rest with everything right."""
+    """Over the store's twin, a world of faults and crashes comes to rest with everything right.
+
+    Whether its provider lists orders, finds them by reference, or there are two.
+    """
     outcomes = [run_in_memory(seed, sales=SALES) for seed in IN_MEMORY]
     assert findings(outcomes) == []
+    assert {world_of(seed) for seed in IN_MEMORY} == set(WORLDS)
     assert sum(one.orders for one in outcomes) > 1_200
     assert sum(one.placed for one in outcomes) > 500
     assert sum(one.unknown for one in outcomes) > 100

@@ -48,26 +48,30 @@ class Weather:
         async for _ in self._until_calm(every):
             goods = self.world.chance.choice(self.world.scenario.goods)
             line = Line(product_key="psn", type_key=goods.key, quantity=goods.quantity)
-            self.world.provider.buy_elsewhere(line)
+            self.world.any_provider().buy_elsewhere(line)
             self.world.tally.foreign += 1
 
     async def _clock_steps(self, every: float) -> None:
         async for _ in self._until_calm(every):
             by = self.world.chance.choice(CLOCK_STEPS)
             self.world.clock.set(by)
-            self.world.provider.ahead -= by
+            for provider in self.world.providers:
+                provider.ahead -= by
 
     async def _outages(self, every: float) -> None:
         async for _ in self._until_calm(every):
-            self.world.provider.is_out = True
+            provider = self.world.any_provider()
+            provider.is_out = True
             await passes(self.world.about(120))
-            self.world.provider.is_out = False
+            provider.is_out = False
 
     async def _prices(self, every: float) -> None:
         async for _ in self._until_calm(every):
             key = self.world.chance.choice(("psn-10", "psn-20"))
-            self.world.provider.set_type(key, cost=dinars(self.world.chance.randint(1200, 3000)))
+            self.world.any_provider().set_type(
+                key, cost=dinars(self.world.chance.randint(1200, 3000))
+            )
 
     async def _money_moves(self, every: float) -> None:
         async for _ in self._until_calm(every):
-            self.world.provider.deposit(dinars(self.world.chance.choice((-5_000, 10_000))))
+            self.world.any_provider().deposit(dinars(self.world.chance.choice((-5_000, 10_000))))

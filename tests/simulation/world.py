@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from tests.simulation.engine import Engine, Life
 from tests.simulation.loop import passes
 from tests.simulation.process import Process, outside
 from tests.simulation.provider import FarProvider
-from tests.simulation.scenario import Scenario
+from tests.simulation.scenario import Goods, Scenario
 from tests.simulation.telegram import FarMessenger
 
 T = TypeVar("T")
@@ -45,11 +45,14 @@ class SimulatedWorld:
         self.scenario = scenario
         self.chance = chance
         self.clock = SetClock()
-        self.provider = FarProvider(self.clock, scenario, chance)
+        self.providers = tuple(
+            FarProvider(self.clock, scenario, chance, number=number)
+            for number in range(len(scenario.providers))
+        )
         self.messenger = FarMessenger(scenario, chance)
         self.engine = bot(
             clock=self.clock,
-            provider=self.provider,
+            providers=self.providers,
             messenger=self.messenger,
             disk=disk,
             horizon=scenario.horizon,
@@ -64,19 +67,25 @@ class SimulatedWorld:
 
     async def open(self) -> None:
         """Open the shop in good weather; the weather turns when everybody is in."""
-        self.provider.calm = self.messenger.calm = True
+        self._turn(calm=True)
         process = Process()
         life = await process.spawn(self.engine.start(process))
         await process.spawn(self.engine.furnish(life, self.people))
-        self.provider.calm = self.messenger.calm = False
+        self._turn(calm=False)
         process.dies_in(self._steps_to_live())
         outside(self._live(process, life))
 
     async def calm_down(self) -> None:
         """Let nothing go wrong any more."""
-        self.is_calm = self.provider.calm = self.messenger.calm = True
+        self.is_calm = True
+        self._turn(calm=True)
         process, _ = await self._serving
         process.dies_in(None)
+
+    def _turn(self, *, calm: bool) -> None:
+        self.messenger.calm = calm
+        for provider in self.providers:
+            provider.calm = calm
 
     async def _live(self, process: Process, life: Life) -> None:
         """Serve, die, and be started again, for ever."""
@@ -137,6 +146,15 @@ class SimulatedWorld:
     def happens(self, share: float) -> bool:
         """Throw the dice."""
         return self.chance.random() < share
+
+    def any_provider(self) -> FarProvider:
+        """Choose one of the providers, where there is a choice."""
+        return self.providers[0] if len(self.providers) == 1 else self.chance.choice(self.providers)
+
+    def any_goods(self) -> Goods:
+        """Choose what is bought, and where."""
+        goods = self.chance.choice(self.scenario.goods)
+        return replace(goods, provider=self.any_provider().account.provider)
 
     def about(self, mean: float) -> float:
         """Give a span of seconds whose mean is `mean`."""

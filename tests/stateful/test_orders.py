@@ -26,8 +26,9 @@ from bot.ports.provider import Line, RefusalKind
 from bot.services.keeping import Keeper
 from tests.engine import ADMIN, AMINA, BILAL, PSN_10, PSN_20, Engine, check_books
 from tests.fakes.messenger import Lost as LostWrite
-from tests.fakes.provider import Lost, Unsent
+from tests.fakes.provider import FINDS, LISTS, Lost, MemoryProvider, Unsent
 from tests.fakes.provider_account import Declined, MemoryOrder, dinars
+from tests.fakes.world import FakeClock
 
 T = TypeVar("T")
 
@@ -70,10 +71,14 @@ def reachable(state: OrderState) -> frozenset[OrderState]:
 class Orders(RuleBasedStateMachine):
     """Two agents, one provider, and everything that may happen to them."""
 
+    capabilities = LISTS
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.engine = Engine()
+        clock = FakeClock()
+        provider = MemoryProvider(clock, capabilities=self.capabilities)
+        self.engine = Engine(clock=clock, others=(provider,))
         self.quotes: list[tuple[int, QuoteId]] = []
         self.states: dict[OrderId, OrderState] = {}
 
@@ -417,8 +422,15 @@ class Orders(RuleBasedStateMachine):
         assert codes <= shown, "a card that was paid for never arrived"
 
 
+class OrdersByReference(Orders):
+    """The same at a provider that finds orders by our reference, and lists them poorly."""
+
+    capabilities = FINDS
+
+
 TestOrders = Orders.TestCase
-TestOrders.settings = settings(
+TestOrdersByReference = OrdersByReference.TestCase
+TestOrders.settings = TestOrdersByReference.settings = settings(
     max_examples=40,
     stateful_step_count=40,
     deadline=None,

@@ -27,7 +27,10 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """What was sold in a stretch of time, by final orders: orders, cards, price, cost."""
+    """What was sold in a stretch of time, by final orders: orders, cards, price, cost.
+
+    `cost` is in the currency of the prices: what each order cost, at its own rate.
+    """
 
     orders: int
     cards: int
@@ -74,6 +77,10 @@ class Orders(Protocol):
         self, account: Account, provider_order_id: str
     ) -> Order | None:
         """Find the order that owns a provider order."""
+        ...
+
+    async def find_by_reference(self, account: Account, reference: str) -> Order | None:
+        """Find the order that was, or may have been, placed with a reference."""
         ...
 
     async def save(self, order: Order) -> Order:
@@ -131,5 +138,18 @@ class Orders(Protocol):
     async def sold(
         self, since: datetime, until: datetime, *, currency: str, agent_id: AgentId | None = None
     ) -> Sold:
-        """Add up the orders with cards that became final in a stretch of time."""
+        """Add up the orders with cards, priced in `currency`, that became final in a stretch.
+
+        A cost is converted as the order does it, each rounded up; one that it has no rate for is
+        left out.
+        """
+        ...
+
+    async def spent(
+        self, account: Account, since: datetime, until: datetime, *, currency: str
+    ) -> Money:
+        """Add up what the cards of an account's orders cost that became final in a stretch.
+
+        `currency` is the account's; nothing is converted.
+        """
         ...

@@ -16,6 +16,7 @@ from bot.errors import DomainError, ProviderBusy, ProviderUnauthorized, Settings
 from bot.ports.provider import (
     BudgetState,
     Capabilities,
+    Credentials,
     Line,
     NotSent,
     OrderPage,
@@ -39,6 +40,8 @@ CALLS_PER_MINUTE: Final = {Environment.SANDBOX: 60, Environment.PRODUCTION: 120}
 
 LONGEST_ANSWER: Final = timedelta(seconds=120)
 """No page states any; their own SDKs wait 15 and 30 seconds."""
+
+CREDENTIALS: Final = Credentials(key="ONECLICKDZ_API_KEY", environment="ONECLICKDZ_ENVIRONMENT")
 
 WHILE_FROZEN: Final = timedelta(minutes=1)
 
@@ -83,6 +86,14 @@ class OneClickDZProvider:
     @property
     def account(self) -> Account:
         return self._account
+
+    @property
+    def title(self) -> str:
+        return shop.TITLE
+
+    @property
+    def credentials(self) -> Credentials:
+        return CREDENTIALS
 
     @property
     def currency(self) -> str:

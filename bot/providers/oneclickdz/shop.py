@@ -18,6 +18,7 @@ from bot.ports.provider import ProviderProfile
 from bot.providers.decoding import find, first, money, name, read, whole
 
 NAME: Final = "oneclickdz"
+TITLE: Final = "OneClickDZ"
 CURRENCY: Final = "DZD"
 """Every amount is in Algerian dinars ("Get balance")."""
 

@@ -106,9 +106,9 @@ def words(message: Message) -> str:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
+async def stage(shop: Shop | None = None) -> AsyncIterator[Stage]:
     """Open the shop, and serve it in English until the context ends."""
-    shop, telegram, exporter = Shop(), Telegram(), FileExporter()
+    shop, telegram, exporter = shop or Shop(), Telegram(), FileExporter()
     await shop.stock()
     speech = Speech(
         translator=Translator(TERMS.timezone, strict=True),

@@ -48,6 +48,7 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         {"count": 2, "candidates": f"{THEIR_ID} 42"},
         [f"adopt:{THEIR_ID}", "adopt:42", "look"],
     ),
+    AlertKind.MONEY_TROUBLE: ("order:17", {"reason": "<refund failed>"}, ["look", "seen"]),
     AlertKind.FOREIGN_ORDER: (
         f"provider-order:{THEIR_ID}",
         {"product": "psn", "type": "psn-10", "quantity": 2},
@@ -68,6 +69,12 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
     AlertKind.COST_ABOVE_PRICE: ("order:17", {}, ["look", "seen"]),
     AlertKind.RESTORED: ("shop", {"orders": "17 18 21"}, ["resume"]),
     AlertKind.TWO_BOTS: ("shop", {}, ["seen"]),
+    AlertKind.RATE_MISSING: ("rate:USD", {"currency": "USD"}, ["seen"]),
+    AlertKind.RATE_STALE: (
+        "rate:USD",
+        {"currency": "USD", "target": "DZD", "millionths": 249_750_000, "since_ms": 0},
+        ["seen"],
+    ),
 }
 """Each kind as the services raise it: what it is about, its facts, and its buttons."""
 

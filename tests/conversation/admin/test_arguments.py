@@ -122,3 +122,19 @@ def test_a_long_message_is_read_at_once() -> None:
     """Thousands of words, or of numbers, keep nobody else waiting: a name is 64 long at most."""
     assert len(read(f"Chez Ali 500 {'note ' * 5000}")) == 1
     assert len(read(f"Chez Ali 500 {'5 ' * 5000}")) < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("USD 250", ("USD", 250_000_000)),
+        ("usd 1 250,5", ("USD", 1_250_500_000)),
+        ("USD", None),
+        ("USDT 250", None),
+        ("250", None),
+        ("", None),
+    ],
+)
+def test_a_rate_is_a_currency_and_a_number(text: str, expected: tuple[str, int] | None) -> None:
+    """Three letters say whose rate it is, and what follows is what one unit is worth."""
+    assert arguments.read_rate_of(text) == expected

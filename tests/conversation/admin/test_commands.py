@@ -22,7 +22,7 @@ USAGES = {
     "resolve": "Decide about an order that is stuck",
     "adopt": "Take over an order found at the provider",
 }
-ALL = (*USAGES, "agents", "pause", "resume", "sales", "provider", "health", "export")
+ALL = (*USAGES, "rate", "agents", "pause", "resume", "sales", "provider", "health", "export")
 
 
 @pytest.mark.parametrize("name", USAGES)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, Bucket, CardTypeId
-from bot.domain.money import total
+from bot.domain.money import Money, total
 from bot.domain.orders import NEXT, Order, OrderId, OrderState, Quote, QuoteId
 from bot.errors import Conflict
 from bot.ports.store import NewOrder, Sold
@@ -97,6 +97,10 @@ class MemoryOrders(Part):
         owned = (one for one in self._every() if one.account == account)
         return next((one for one in owned if one.provider_order_id == provider_order_id), None)
 
+    async def find_by_reference(self, account: Account, reference: str) -> Order | None:
+        referred = (one for one in self._every() if one.reference == reference)
+        return next((one for one in referred if one.account == account), None)
+
     async def find_by_message(self, person_id: PersonId, message_id: int) -> Order | None:
         shown = (
             one
@@ -166,20 +170,30 @@ class MemoryOrders(Part):
     ) -> Sold:
         ended = [
             one
-            for one in self._every()
-            if one.cards > 0
-            and one.unit_price.currency == currency
-            and one.final_at is not None
-            and since <= one.final_at < until
-            and agent_id in {None, one.agent_id}
+            for one in self._ended_between(since, until)
+            if one.unit_price.currency == currency and agent_id in {None, one.agent_id}
         ]
-        costs = (one.cost for one in ended if one.cost and one.cost.currency == currency)
+        costs = [one.in_price_currency(one.cost) for one in ended if one.cost]
         return Sold(
             orders=len(ended),
             cards=sum(one.cards for one in ended),
             charged=total((one.charged for one in ended), currency),
-            cost=total(costs, currency),
+            cost=total((cost for cost in costs if cost), currency),
         )
+
+    async def spent(
+        self, account: Account, since: datetime, until: datetime, *, currency: str
+    ) -> Money:
+        ended = self._ended_between(since, until)
+        costs = [one.cost for one in ended if one.account == account and one.cost]
+        return total((cost for cost in costs if cost.currency == currency), currency)
+
+    def _ended_between(self, since: datetime, until: datetime) -> list[Order]:
+        return [
+            one
+            for one in self._every()
+            if one.cards > 0 and one.final_at is not None and since <= one.final_at < until
+        ]
 
     def _every(self) -> list[Order]:
         return list(self._state.orders.values())

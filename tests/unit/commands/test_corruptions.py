@@ -277,6 +277,16 @@ CORRUPTIONS = (
         by("UPDATE mark SET value = 'no key' WHERE name = 'index-key'"),
         *(Check.SEALS, "mark", "index-key"),
     ),
+    Corruption(
+        "lost tokens",
+        by("UPDATE mark SET value = 'no tokens' WHERE name = 'provider-tokens'"),
+        *(Check.SEALS, "mark", "provider-tokens"),
+    ),
+    Corruption(
+        "tokens of another account",
+        by("UPDATE mark SET value = replace(value, 'memory', 'other')"),
+        *(Check.SEALS, "mark", "provider-tokens"),
+    ),
     Corruption("a code in clear", write_in_clear, Check.CODES, "orders", "6"),
     Corruption(
         "a receipt that says it was not delivered",

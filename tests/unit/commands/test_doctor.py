@@ -76,9 +76,9 @@ async def test_a_shop_that_is_well(well: Folder, capsys: pytest.CaptureFixture[s
     assert about(lines, "Telegram") == ["OK    Telegram: the token is @wakil_bot's."]
     assert about(lines, "admin") == [f"OK    admin: {KARIM} can be written to."]
     assert about(lines, "keys") == ["OK    keys: k2 seals every card."]
-    assert about(lines, "oneclickdz") == [
-        "OK    oneclickdz: the key is taken, for sandbox.",
-        "OK    oneclickdz: the balance is 250,000.00 DZD.",
+    assert about(lines, "OneClickDZ") == [
+        "OK    OneClickDZ: the key is taken, for sandbox.",
+        "OK    OneClickDZ: the balance is 250,000.00 DZD.",
     ]
     assert len(about(lines, "clock")) == 1
     with only_process(well.database):
@@ -114,10 +114,10 @@ async def test_nobody_answers(shop: Folder, capsys: pytest.CaptureFixture[str]) 
     assert code == 1
     assert [line for line in lines if line.startswith("FAIL")] == [
         "FAIL  Telegram: not reached (NetworkError): check the network and try again.",
-        *about(lines, "oneclickdz"),
+        *about(lines, "OneClickDZ"),
     ]
-    assert len(about(lines, "oneclickdz")) == 1
-    assert "not reached" in about(lines, "oneclickdz")[0]
+    assert len(about(lines, "OneClickDZ")) == 1
+    assert "not reached" in about(lines, "OneClickDZ")[0]
     assert NOWHERE not in "".join(lines)
     assert len(about(lines, "books")) == 1
 
@@ -163,8 +163,8 @@ async def test_a_key_that_is_rejected(
     well.environment["ONECLICKDZ_API_KEY"] = "another-key"
     code, lines = await examine(well, capsys)
     assert code == 1
-    assert about(lines, "oneclickdz") == [
-        "FAIL  oneclickdz: ONECLICKDZ_API_KEY was rejected: copy the key from its dashboard."
+    assert about(lines, "OneClickDZ") == [
+        "FAIL  OneClickDZ: OneClickDZ rejected the key: copy ONECLICKDZ_API_KEY from its dashboard."
     ]
     assert len(provider.calls) == 1
 
@@ -195,8 +195,8 @@ async def test_a_key_that_was_rejected_is_not_tried_again(
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("environment", "PRODUCTION", "ONECLICKDZ_ENVIRONMENT is sandbox"),
-        ("scope", "READ-ONLY", "ONECLICKDZ_API_KEY may only read"),
+        ("environment", "PRODUCTION", "ONECLICKDZ_ENVIRONMENT says sandbox"),
+        ("scope", "READ-ONLY", "only read (ONECLICKDZ_API_KEY)"),
     ],
 )
 async def test_a_key_that_cannot_trade(
@@ -211,7 +211,7 @@ async def test_a_key_that_cannot_trade(
     setattr(provider.key, name, value)
     code, lines = await examine(well, capsys)
     assert code == 1
-    assert says in about(lines, "oneclickdz")[0]
+    assert says in about(lines, "OneClickDZ")[0]
 
 
 async def test_an_empty_account_and_a_wrong_clock(
@@ -222,8 +222,8 @@ async def test_an_empty_account_and_a_wrong_clock(
     provider.clock_ahead = timedelta(minutes=5)
     code, lines = await examine(well, capsys)
     assert code == 0
-    assert "WARN  oneclickdz: the balance is 0.00 DZD: nothing can be bought before" in "".join(
-        about(lines, "oneclickdz")
+    assert "WARN  OneClickDZ: the balance is 0.00 DZD: nothing can be bought before" in "".join(
+        about(lines, "OneClickDZ")
     )
     assert "seconds behind the provider's: set the time (NTP)." in about(lines, "clock")[0]
     provider.clock_ahead = -timedelta(minutes=5)
@@ -289,7 +289,7 @@ async def test_a_database_of_another_program(
     code, lines = await examine(well, capsys)
     assert code == 1
     assert "is not a database" in about(lines, "database")[0]
-    assert len(about(lines, "oneclickdz")) == 2
+    assert len(about(lines, "OneClickDZ")) == 2
 
 
 async def test_books_that_do_not_agree(well: Folder, capsys: pytest.CaptureFixture[str]) -> None:

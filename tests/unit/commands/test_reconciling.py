@@ -9,11 +9,12 @@ from bot.commands.reconciled import Reconciled
 from bot.commands.reconciling import Reconciling
 from bot.domain.money import Money
 from bot.domain.orders import OrderState
+from bot.domain.rates import MILLION
 from bot.domain.verifying import ONLINE, Check
 from bot.errors import ProviderUnreachable
 from bot.ports.provider import Line, OrderPage, Priority
 from bot.ports.store import Work
-from tests.engine import PSN_20, Engine
+from tests.engine import ADMIN, PSN_20, Engine, opened_finding
 from tests.fakes.provider import Lost, MemoryProvider
 from tests.fakes.provider_account import MemoryOrder, dinars
 from tests.fakes.world import FakeClock
@@ -260,3 +261,56 @@ async def test_a_shop_that_sells_meanwhile_is_not_judged(shop: Engine) -> None:
     done = await checking.reconcile()
     assert said(done) == []
     assert [one.why for one in done.unchecked] == ["the shop was selling meanwhile: try again"]
+
+
+async def test_an_account_in_dollars_is_held_against_its_own_books() -> None:
+    """What is in flight, foreign or deposited abroad is counted in dollars, and agrees."""
+    clock = FakeClock()
+    shop = Engine(clock=clock, others=(MemoryProvider(clock, currency="USD"),))
+    clock.advance(timedelta(seconds=1))
+    await shop.open()
+    await shop.hire()
+    await shop.works.counter.rates.set("USD", 250 * MILLION, ADMIN)
+    await sell(shop)
+    shop.provider.handling = True
+    await shop.buy()
+    clock.advance(timedelta(minutes=1))
+    shop.provider.deposit(Money.of(100, "USD"))
+    done = await reconcile(shop)
+    assert (done.findings, done.unchecked) == ([], [])
+    assert any("which may cost 19" in note for note in done.notes)
+
+
+# --- A list that shows references, and neither cards nor figures ----------------------------------
+
+
+async def test_lines_without_figures_are_read_by_their_id() -> None:
+    """What a stranger cost is asked for, and the reference tells what is under way."""
+    shop = await opened_finding()
+    await sell(shop)
+    theirs = shop.provider.buy_elsewhere(ELSEWHERE)
+    shop.clock.advance(HOUR)
+    assert said(await reconcile(shop)) == [(Check.PROVIDER_ORDERS, "provider", theirs.id, False)]
+    await shop.sweep()
+    done = await reconcile(shop)
+    assert (said(done), done.unchecked) == ([], [])
+    shop.provider.answers.append(Lost(committed=True))
+    await shop.buy()
+    mine = shop.last_placed
+    stranger = shop.provider.buy_elsewhere(mine.line)
+    done = await reconcile(shop)
+    assert said(done) == [(Check.PROVIDER_ORDERS, "provider", stranger.id, True)]
+    assert f"{mine.id} may be an order of ours that is under way" in done.notes
+
+
+async def test_a_movement_told_by_its_day_is_not_missed() -> None:
+    """Money that came since the last sweep is found although its day began long before that."""
+    shop = await opened_finding()
+    await sell(shop)
+    shop.clock.advance(3 * HOUR)
+    await shop.sweep()
+    shop.clock.advance(HOUR)
+    shop.provider.deposit(dinars(700))
+    done = await reconcile(shop)
+    assert (said(done), done.unchecked) == ([], [])
+    assert "700 came and is booked by the next sweep" in done.notes

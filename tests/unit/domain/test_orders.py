@@ -96,3 +96,4 @@ def test_a_cost_is_told_in_what_the_agent_pays_in() -> None:
     five = Money.of(5, "USD")
     assert replace(ORDER, unit_cost=five, rate=rate).in_price_currency(five) == dinars(1250)
     assert ORDER.in_price_currency(dinars(5)) == dinars(5)
+    assert ORDER.in_price_currency(five) is None

@@ -1,9 +1,12 @@
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
 from bot.domain.pricing import BASIS_POINTS, MOST_MARGIN_BP, price, read_percent
+from bot.domain.rates import MILLION, Rate
 from bot.errors import DomainError
 from tests.unit.samples import CURRENCY, dinars
 
@@ -37,6 +40,50 @@ def test_a_price_never_falls_when_cost_or_margin_rises(
     now = price(cost, margin_bp=margin_bp, step=step)
     assert price(cost + more, margin_bp=margin_bp, step=step) >= now
     assert price(cost, margin_bp=margin_bp + wider, step=step) >= now
+
+
+@given(
+    cost=st.integers(0, 10**10), millionths=st.integers(1, 10**12), margin_bp=MARGINS, step=STEPS
+)
+def test_a_price_abroad_is_rounded_once(
+    cost: int, millionths: int, margin_bp: int, step: Money
+) -> None:
+    """Cost, rate and margin are multiplied exactly: the price is the least step that covers them.
+
+    Never below what the same cost is counted for when the order is settled.
+    """
+    abroad = Money(minor=cost, currency="USD")
+    rate = Rate(source="USD", target=CURRENCY, millionths=millionths)
+    asked = price(abroad, margin_bp=margin_bp, step=step, rate=rate)
+    owed = Fraction(cost * millionths * (BASIS_POINTS + margin_bp), MILLION * BASIS_POINTS)
+    assert asked.currency == CURRENCY
+    assert asked.minor % step.minor == 0
+    assert asked.minor - step.minor < owed <= asked.minor
+    assert asked >= rate.convert(abroad)
+
+
+@given(cost=COSTS, margin_bp=MARGINS, step=STEPS)
+def test_a_rate_of_one_changes_no_price(cost: Money, margin_bp: int, step: Money) -> None:
+    """A currency that is worth as much as the shop's is priced as the shop's."""
+    abroad = Money(minor=cost.minor, currency="USD")
+    rate = Rate(source="USD", target=CURRENCY, millionths=MILLION)
+    here = price(cost, margin_bp=margin_bp, step=step)
+    assert price(abroad, margin_bp=margin_bp, step=step, rate=rate) == here
+
+
+def test_a_price_abroad_an_agent_would_see() -> None:
+    """9.50 USD at 249.75 DA and 5 % is 2 491.26 DA, so that the agent pays 2 500 DA."""
+    rate = Rate(source="USD", target=CURRENCY, millionths=249_750_000)
+    cost = Money(minor=950, currency="USD")
+    assert price(cost, margin_bp=500, step=dinars(10), rate=rate) == dinars(2500)
+
+
+@pytest.mark.parametrize(("source", "target"), [("EUR", CURRENCY), ("USD", "EUR")])
+def test_a_cost_is_not_priced_by_another_rate(source: str, target: str) -> None:
+    """Dollars are not turned into dinars by the euro's rate, nor by a rate into euros."""
+    rate = Rate(source=source, target=target, millionths=MILLION)
+    with pytest.raises(DomainError, match="USD"):
+        price(Money.of(10, "USD"), margin_bp=500, step=dinars(10), rate=rate)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.rates import MILLION, Rate, read_rate
+from bot.domain.rates import MILLION, Rate, in_currency, read_rate
 from bot.errors import DomainError
 
 RATE = Rate(source="USD", target="DZD", millionths=249_750_000)
@@ -47,3 +47,30 @@ def test_a_rate_converts_its_own_currency_only() -> None:
 def test_a_rate_is_read_as_it_is_typed(typed: str, millionths: int | None) -> None:
     """A rate is a number above zero with at most six decimals, in any script's digits."""
     assert read_rate(typed) == millionths
+
+
+@pytest.mark.parametrize(
+    ("millionths", "far"),
+    [
+        (250_000_000, False),
+        (300_000_000, False),
+        (200_000_000, False),
+        (300_000_001, True),
+        (1, True),
+    ],
+)
+def test_a_rate_that_leaps_is_doubted(millionths: int, far: bool) -> None:  # noqa: FBT001 # a case
+    """More than a fifth up or down is a slip of the finger sooner than a market."""
+    before = Rate(source="USD", target="DZD", millionths=250_000_000)
+    now = Rate(source="USD", target="DZD", millionths=millionths)
+    assert now.is_far_from(before) is far
+
+
+def test_an_amount_is_told_in_a_currency_where_that_can_be_done() -> None:
+    """What is in the currency stays as it is; without the right rate nothing is made up."""
+    dollar, dinar = Money.of(1, "USD"), Money.of(1, "DZD")
+    assert in_currency(dinar, "DZD", None) == in_currency(dinar, "DZD", RATE) == dinar
+    assert in_currency(dollar, "DZD", RATE) == Money(minor=24_975, currency="DZD")
+    assert in_currency(dollar, "DZD", None) is None
+    assert in_currency(Money.of(1, "EUR"), "DZD", RATE) is None
+    assert in_currency(dollar, "EUR", RATE) is None

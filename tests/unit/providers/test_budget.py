@@ -176,6 +176,19 @@ async def test_nobody_waits_for_ever() -> None:
     assert line.gone == ["a"]
 
 
+async def test_who_has_time_waits_longer() -> None:
+    """A reading that nobody waits for may have more patience than others have."""
+    line = queue(1)
+    await line.join("a", Priority.TRACKING)
+    patient = asyncio.create_task(line.budget.turn(Priority.CATALOG, patience=timedelta(minutes=3)))
+    await settle()
+
+    await line.time.forward(60)
+
+    assert patient.done()
+    assert patient.exception() is None
+
+
 async def test_who_gives_up_takes_no_call() -> None:
     """A cancelled call leaves its place to the next in line."""
     line = queue(1)

@@ -91,6 +91,42 @@ async def test_an_answer_is_read_whole_whatever_its_status() -> None:
     assert (answer.started_at, answer.ended_at) == (NOON, NOON)
 
 
+async def test_headers_of_a_call_go_with_that_call_alone() -> None:
+    """What a call brings along stands beside the standing headers, and is gone with the next."""
+    heads: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await head(reader)).decode().lower())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+
+    bearer = {"Authorization": "Bearer t"}
+    async with listening(serve) as address, opened(address) as http:
+        await http.get("/read", {"page": "1"}, headers=bearer)
+        await http.post("/read", b"{}", headers=bearer)
+        await http.post_alone("/place", b"{}", headers=bearer)
+        await http.post("/read", b"{}")
+
+    assert [one.split(" http", 1)[0] for one in heads] == [
+        "get /read?page=1",
+        "post /read",
+        "post /place",
+        "post /read",
+    ]
+    assert ["authorization: bearer t" in one for one in heads] == [True, True, True, False]
+    assert all("content-type: application/json" in one for one in heads[1:])
+
+
+async def test_a_closed_client_sends_nothing() -> None:
+    """Who asks after the end is told so, as by a connection that never opened."""
+    async with listening(answering(b"")) as address, opened(address) as http:
+        await http.close()
+        answer = await http.post("/read", b"{}")
+
+    assert isinstance(answer, NoReply)
+    assert (answer.sent, answer.reason) == (False, "Closed")
+
+
 async def test_a_refused_connection_was_not_sent() -> None:
     """Nobody listens: not a byte left."""
     async with listening(answering(b"")) as address:
@@ -196,6 +232,20 @@ async def test_an_endless_answer_is_not_read() -> None:
     assert isinstance(answer, NoReply)
     assert (answer.sent, answer.reason) == (True, "TooLarge")
     assert len(answer.body) == LARGEST_BODY
+
+
+async def test_a_provider_with_larger_pages_says_so() -> None:
+    """A page that is larger than most may be read whole, and no further than was agreed."""
+    body = b"x" * (LARGEST_BODY + 1)
+    text = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+    async with listening(answering(text)) as address:
+        http = Http(address, {}, clock=Still(), largest_body=len(body))
+        answer = await http.post("/read", b"{}")
+        await http.close()
+
+    assert isinstance(answer, Reply)
+    assert len(answer.body) == len(body)
 
 
 async def test_closing_ends_a_call_as_a_cut_would() -> None:

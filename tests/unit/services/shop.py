@@ -12,6 +12,7 @@ from bot.domain.matching import Horizons
 from bot.domain.money import Money
 from bot.domain.orders import Order
 from bot.domain.outbox import Delivery, DeliveryKind
+from bot.domain.rates import MILLION
 from bot.ports.messenger import Answer, Later, Message
 from bot.services.bells import Bell
 from bot.services.catalog import find_listed
@@ -55,13 +56,13 @@ class Busy:
 
 
 class Shop:
-    """The ports in memory and the services on top of them."""
+    """The ports in memory and the services on top; `paid_in` is the provider's currency."""
 
-    def __init__(self, *, terms: Terms = TERMS) -> None:
+    def __init__(self, *, terms: Terms = TERMS, paid_in: str = CURRENCY) -> None:
         self.clock = FakeClock()
         self.vault = MemoryVault()
         self.store = MemoryStore(key_id=self.vault.key_id)
-        self.provider = MemoryProvider(self.clock)
+        self.provider = MemoryProvider(self.clock, currency=paid_in)
         self.keeper = Keeper(vault=self.vault, index_key=self.vault.new_index_key())
         self.terms = terms
         self.works = self.start(epoch=1)
@@ -163,6 +164,10 @@ class Shop:
         async with self.store.read() as work:
             due = await work.outbox.list_due(self.clock.now() + timedelta(days=1), limit=1000)
         return [delivery for delivery in due if delivery.kind is kind]
+
+    async def set_rate(self, typed: int, currency: str = "USD") -> None:
+        """Say what one unit of a provider's currency is worth, in whole dinars."""
+        await self.counter.rates.set(currency, typed * MILLION, ADMIN)
 
     async def alerts(self) -> list[Alert]:
         """List what nobody has acted on."""

@@ -10,6 +10,7 @@ from bot.ports.provider import ProviderProfile
 from bot.services import marks
 from bot.services.keeping import recipient_slot
 from bot.services.recovery import LOCKOUT, open_keeper
+from bot.services.tokens import KeptTokens
 from tests.engine import AMINA, Engine, opened
 from tests.fakes.provider import Held, MemoryProvider
 from tests.fakes.provider_account import dinars
@@ -25,6 +26,16 @@ async def engine() -> Engine:
     engine = await opened()
     await engine.deliver()
     return engine
+
+
+def tokens_of(engine: Engine) -> KeptTokens:
+    """Open the keep of the account's tokens."""
+    return KeptTokens(
+        store=engine.store,
+        vault=engine.vault,
+        clock=engine.clock,
+        account=engine.provider.account,
+    )
 
 
 async def test_every_process_has_its_number(engine: Engine) -> None:
@@ -69,7 +80,7 @@ async def test_a_rejected_key_is_not_tried_for_a_while(engine: Engine) -> None:
     engine.provider.key_rejected = True
     for _ in range(3):
         engine.provider.thaw()
-        with pytest.raises(SettingsError, match="MEMORY_API_KEY was rejected"):
+        with pytest.raises(SettingsError, match="Memory rejected the key: copy MEMORY_API_KEY"):
             await engine.start()
     assert engine.provider.calls.count("validate") == 2  # the first start's, and one more
     engine.clock.advance(LOCKOUT)
@@ -82,9 +93,9 @@ async def test_a_rejected_key_is_not_tried_for_a_while(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"account": ELSEWHERE}, "MEMORY_ENVIRONMENT is sandbox"),
-        ({"enabled": False}, "switched off"),
-        ({"may_order": False}, "may only read"),
+        ({"account": ELSEWHERE}, "MEMORY_ENVIRONMENT says sandbox"),
+        ({"enabled": False}, r"switched the key off \(MEMORY_API_KEY\)"),
+        ({"may_order": False}, r"only read \(MEMORY_API_KEY\)"),
     ],
 )
 async def test_a_key_that_cannot_trade_stops_the_start(
@@ -167,6 +178,7 @@ async def test_keys_are_rotated_in_the_background(engine: Engine) -> None:
     slot = recipient_slot(quote_id)
     async with engine.store.begin() as work:
         await work.recipients.add(quote_id, engine.vault.seal(b"+213555000001", slot))
+    await tokens_of(engine).save(b"a token")
     engine.vault = MemoryVault(("k2", "k1"), engine.box)
     engine.store._key_id = engine.vault.key_id  # type: ignore[attr-defined] # the twin's check
     await engine.start()
@@ -182,4 +194,5 @@ async def test_keys_are_rotated_in_the_background(engine: Engine) -> None:
         sealed = await work.recipients.find(quote_id)
         assert sealed is not None
         assert engine.vault.open(sealed, slot) == b"+213555000001"
+    assert await tokens_of(engine).load() == b"a token"
     assert "keys.rotated" in await engine.actions("shop")

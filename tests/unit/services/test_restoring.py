@@ -7,6 +7,7 @@ from bot.domain.orders import OrderState
 from bot.domain.outbox import DeliveryKind, DeliveryState
 from bot.domain.shelf import UnownedState
 from bot.errors import ProviderUnreachable, Refusal
+from bot.ports.messenger import Receipt
 from bot.ports.provider import Line, OrderPage
 from bot.services import marks
 from bot.services.placing import WAITS_AT_MOST
@@ -209,7 +210,9 @@ async def test_an_admin_decides_then_selling_resumes(engine: Engine) -> None:
     await engine.works.counter.resolving.adopt(order.id, engine.last_placed.id, ADMIN)
     assert await desk.resume(ADMIN)
     await engine.rest()
-    assert set(engine.codes()) == set(shown)
+    copies = [one for one in engine.messenger.messages(AMINA) if isinstance(one, Receipt)]
+    assert all(one.copy for one in copies[1:])
+    assert {card.card.code for one in copies for card in one.cards} == set(shown)
     assert (await engine.buy(quantity=1)).state is OrderState.HANDLING
     await check_books(engine)
 

@@ -11,7 +11,7 @@ from bot.errors import (
     ProviderUnauthorized,
     ProviderUnreachable,
 )
-from bot.services.tracking import QUIET, SLOWER, SLOWEST, YOUNG, pace
+from bot.services.tracking import QUIET, SLOWER, SLOWEST, SLOWEST_OF_ALL, YOUNG, pace
 from tests.engine import ADMIN, AMINA, Disk, Engine, opened
 from tests.fakes.provider import Lost
 from tests.unit.samples import ORDER
@@ -32,11 +32,12 @@ async def states(engine: Engine) -> list[OrderState]:
 
 
 def test_stragglers_are_looked_at_less_often() -> None:
-    """Every few seconds for ten minutes, then every thirty, and never less than every five."""
+    """Every few seconds for ten minutes, then less and less, and for ever twice an hour."""
     order = replace(ORDER, handling_at=ORDER.confirmed_at)
-    ages = [timedelta(), YOUNG, timedelta(hours=2), timedelta(days=7)]
+    hour = timedelta(hours=1)
+    ages = [timedelta(), YOUNG, 2 * hour, 23 * hour, 25 * hour, 240 * hour]
     paces = [pace(order, order.confirmed_at + age, STEP) for age in ages]
-    assert paces == [STEP, SLOWER, timedelta(seconds=72), SLOWEST]
+    assert paces == [STEP, SLOWER, 2 * hour / 100, SLOWEST, 25 * hour / 100, SLOWEST_OF_ALL]
 
 
 async def test_nothing_open_is_rest(engine: Engine) -> None:
@@ -156,6 +157,7 @@ async def test_trouble_is_tried_again(engine: Engine, error: Exception) -> None:
     engine.provider.failures.append(error)
     await engine.track()
     assert await states(engine) == [OrderState.HANDLING]
+    engine.clock.advance(STEP)
     await engine.track()
     assert await states(engine) == [OrderState.FULFILLED]
 

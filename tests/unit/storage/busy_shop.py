@@ -9,6 +9,7 @@ from bot.domain.secret import Secret
 from bot.ports.provider import Line
 from bot.services.keeping import recipient_slot
 from bot.services.recovery import begin_epoch, open_keeper
+from bot.services.tokens import KeptTokens
 from bot.services.works import World, assemble
 from bot.vault import KeyRingVault
 from storage.store import SqlStore
@@ -88,6 +89,7 @@ async def make_busy_shop(path: Path) -> BusyShop:
         amina, bilal = await shop.let_in(AMINA, "Amina"), await shop.let_in(BILAL, "Bilal")
         await _sales(shop)
         await _receivers(shop)
+        await _tokens(shop)
         await _money(shop, amina.id)
         await _desk(shop, amina.id, bilal.id)
         await _leave_open(shop)
@@ -119,6 +121,13 @@ async def _receivers(shop: BusyShop) -> None:
         for order in (await shop.orders())[:2]:
             sealed = VAULT.seal(f"+21355500000{order.id}".encode(), recipient_slot(order.quote_id))
             await work.recipients.add(order.quote_id, sealed)
+
+
+async def _tokens(shop: BusyShop) -> None:
+    """Renew the tokens of the account."""
+    account = shop.provider.account
+    keep = KeptTokens(store=shop.store, vault=VAULT, clock=shop.clock, account=account)
+    await keep.save(b'{"access":"a token"}')
 
 
 async def _money(shop: BusyShop, amina: AgentId) -> None:

@@ -94,6 +94,7 @@ async def test_what_is_asked_often_is_answered_from_an_index(
     await view.orders.list_sent_between(HERE, NOON, after(9))
     await view.orders.list_lags(HERE)
     await view.orders.sold(NOON, after(9), currency="DZD")
+    await view.orders.spent(HERE, NOON, after(9), currency="DZD")
     await view.cards.list("order:1")
     await view.calls.list_of(order)
     await view.shelf.find_for(bucket)

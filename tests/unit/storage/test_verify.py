@@ -568,7 +568,7 @@ async def test_a_file_of_another_version(busy: Path, exported: Path, tmp_path: P
     for source, version, says in (
         (busy, 99, "newer version: its revision is 0099"),
         (busy, 0, "is at revision 0000"),
-        (exported, 2, "its format is 2"),
+        (exported, 3, "its format is 3"),
     ):
         path = copied(source, tmp_path)
         with closing(sqlite3.connect(path)) as file:

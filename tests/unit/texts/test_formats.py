@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Money, read_amount
+from bot.domain.rates import Rate
 from bot.errors import TextError
 from bot.texts import LANGUAGES, Percent
 from bot.texts.formats import Formats
@@ -65,6 +66,24 @@ def test_other_currencies_keep_their_names() -> None:
     """A provider's dollars are not taken for dinars."""
     assert "US" in Formats("en", ALGIERS).money(Money(minor=100, currency="USD"))
     assert "DA" not in Formats("fr", ALGIERS).money(Money(minor=100, currency="EUR"))
+
+
+@pytest.mark.parametrize(
+    ("language", "millionths", "expected"),
+    [
+        ("en", 250_000_000, "250\u00a0DA"),
+        ("fr", 249_750_000, "249,75\u00a0DA"),
+        ("en", 249_500_000, "249,50\u00a0DA"),
+        ("ar", 1_234_567_891, "\u200f1\u00a0234,567891\u00a0د.ج"),
+        ("fr", 1, "0,000001\u00a0DA"),
+    ],
+)
+def test_a_rate_is_written_with_all_its_decimals(
+    language: str, millionths: int, expected: str
+) -> None:
+    """A rate is not rounded to centimes when it is shown: it would price otherwise."""
+    rate = Rate(source="USD", target="DZD", millionths=millionths)
+    assert Formats(language, ALGIERS).rate(rate) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""Texts that Plum writes as HTML, as plain text for a message."""
+
+from html.parser import HTMLParser
+from typing import Final
+
+LONGEST: Final = 500
+"""Characters of a text that are kept: it stands in a message with others."""
+
+_LONGEST_SOURCE: Final = 50_000
+_UNSEEN: Final = frozenset({"script", "style", "head", "title"})
+
+
+class _Words(HTMLParser):
+    """Collects what a reader would see; every tag is a space, so that words do not run together."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.seen: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 # theirs
+        self._hidden += tag in _UNSEEN
+        self.seen.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in _UNSEEN))
+        self.seen.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.seen.append(data)
+
+
+def prose(written: str, *, longest: int = LONGEST) -> str:
+    """Read a text in one line, without tags and invisible signs, cut where it is too long."""
+    words = _Words()
+    words.feed(written[:_LONGEST_SOURCE])
+    words.close()
+    told = "".join(" " if sign.isspace() else sign for sign in "".join(words.seen))
+    plain = " ".join("".join(filter(str.isprintable, told)).split())
+    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"

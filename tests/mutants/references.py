@@ -1,0 +1,76 @@
+"""Mutants that only a provider which finds orders by our reference can show."""
+
+from tests.mutants.mutant import Change, Mutant, simulation
+
+REFERENCES = (
+    Mutant(
+        name="absence believed before the horizon, since nobody has the reference",
+        changes=(
+            Change(
+                file="bot/services/settling.py",
+                before="enough = settings.least if by_reference",
+                after="enough = settings.least / 12 if by_reference",
+            ),
+        ),
+        seen_by=simulation("2-60", providers="finds"),
+    ),
+    Mutant(
+        name="a reference made anew on retry",
+        changes=(
+            Change(
+                file="bot/services/placing.py",
+                before="""\
+        placement: Placement = await provider.place(line, reference=sending.reference)
+""",
+                after="""\
+        placement: Placement = await provider.place(line, reference=sending.reference)
+        if type(placement).__name__ == "Unknown":
+            placement = await provider.place(line, reference=f"{sending.reference}#2")
+""",
+            ),
+        ),
+        seen_by=simulation("2-60", providers="finds"),
+    ),
+    Mutant(
+        name="a reference that was taken counts as refused",
+        changes=(
+            Change(
+                file="bot/services/answering.py",
+                before="""\
+            case Unknown(reason=reason):
+                await make_unknown(work, order, reason, placement.exchange, at=at)
+""",
+                after="""\
+            case Unknown(reason="duplicate reference"):
+                ended = order.to(OrderState.REFUSED, reason=Reason.REFUSED, final_at=at)
+                await owe_outcome(work, await end_unpaid(work, ended, at=at), at=at)
+            case Unknown(reason=reason):
+                await make_unknown(work, order, reason, placement.exchange, at=at)
+""",
+            ),
+        ),
+        seen_by=simulation("2-60", providers="finds"),
+    ),
+    Mutant(
+        name="the whole day of the opening counts as opened with",
+        changes=(
+            Change(
+                file="bot/domain/movements.py",
+                before="return at < self.newest or",
+                after="return at <= self.newest or",
+            ),
+        ),
+        seen_by=simulation("2-60", providers="finds"),
+    ),
+    Mutant(
+        name="movements told by the day are read back an hour",
+        changes=(
+            Change(
+                file="bot/services/movements.py",
+                before="start = min(read_at, now) - OVERLAP - grain",
+                after="start = min(read_at, now) - OVERLAP",
+            ),
+        ),
+        seen_by=simulation("2-60", providers="finds"),
+    ),
+)
