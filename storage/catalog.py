@@ -125,6 +125,11 @@ _EMPTY_ALL = (
     .values(stock=0, read_at=bindparam("at"))
 )
 _FIND_TYPE = select(tables.card_type).where(tables.card_type.c.id == bindparam("id_"))
+_FIND_LISTED = (
+    select(tables.card_type, tables.product)
+    .join(tables.product, tables.product.c.id == tables.card_type.c.product_id)
+    .where(tables.card_type.c.id == bindparam("id_"))
+)
 _LIST_TYPES = (
     select(tables.card_type)
     .where(tables.card_type.c.product_id == bindparam("product"))
@@ -192,6 +197,10 @@ class SqlCatalog:
         row = await self._session.find(_FIND_TYPE, {"id_": card_type_id})
         return None if row is None else _card_type(row)
 
+    async def find_listed(self, card_type_id: CardTypeId) -> tuple[CardType, Product] | None:
+        row = await self._session.find(_FIND_LISTED, {"id_": card_type_id})
+        return None if row is None else (_card_type(row), _product(row))
+
     async def _save_category(self, account: Account, listed: ListedCategory, place: int) -> None:
         values = {
             **_account_values(account),
@@ -238,18 +247,20 @@ def _category(row: Row[Any]) -> Category:
 
 
 def _product(row: Row[Any]) -> Product:
+    # By column: in a row that begins with a type, some of these names are the type's.
+    told, of = row._mapping, tables.product.c  # noqa: SLF001 # public, in spite of its name
     return Product(
-        id=row.id,
-        account=Account(provider=row.provider, environment=row.environment),
-        category_id=row.category_id,
-        key=row.key,
-        title=row.title,
-        region=row.region,
-        enabled=row.enabled,
-        needs_phone=row.needs_phone,
-        delayed=row.delayed,
-        validity=row.validity,
-        redemption=row.redemption,
+        id=told[of.id],
+        account=Account(provider=told[of.provider], environment=told[of.environment]),
+        category_id=told[of.category_id],
+        key=told[of.key],
+        title=told[of.title],
+        region=told[of.region],
+        enabled=told[of.enabled],
+        needs_phone=told[of.needs_phone],
+        delayed=told[of.delayed],
+        validity=told[of.validity],
+        redemption=told[of.redemption],
     )
 
 

@@ -89,11 +89,7 @@ async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Pric
 
 async def find_listed(work: Work, type_id: CardTypeId) -> tuple[CardType, Product] | None:
     """Find a type with its product, enabled or not."""
-    card_type = await work.catalog.find_type(type_id)
-    if card_type is None:
-        return None
-    product = await work.catalog.find_product(card_type.product_id)
-    return None if product is None else (card_type, product)
+    return await work.catalog.find_listed(type_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,9 +91,10 @@ class Composer:
         repeatable because it shows the same cards in the same message, whatever stands below them.
         """
         product = await find_product_of(work, order)
-        if product is None:
-            return Notes()
-        return Notes(redemption=product.redemption, validity=product.validity)
+        return Notes(
+            redemption=product.redemption if product else None,
+            validity=product.validity if product else None,
+        )
 
     async def cards(self, work: Work, order: Order) -> tuple[NumberedCard, ...]:
         """Open the cards that an order's agent paid for."""
@@ -112,8 +113,8 @@ class Composer:
 
 async def find_product_of(work: Work, order: Order) -> Product | None:
     """Find the product of an order, as last read."""
-    card_type = await work.catalog.find_type(order.card_type_id)
-    return None if card_type is None else await work.catalog.find_product(card_type.product_id)
+    listed = await work.catalog.find_listed(order.card_type_id)
+    return None if listed is None else listed[1]
 
 
 async def find_maybe(work: Work, person_id: PersonId | None) -> Person | None:

@@ -332,10 +332,11 @@ class Deliveries:
             async with self.store.read() as work:
                 order = await work.orders.get(order_id)
                 person = await work.people.find_person(person_id)
+                step = step_of(order, self.clock.now())
+                told = self._told.find(order_id)
+                if order.is_final or order.cards or person is None or told is step:
+                    return
                 product = await find_product_of(work, order)
-            step = step_of(order, self.clock.now())
-            if order.is_final or order.cards or person is None or self._told.find(order_id) is step:
-                return
             self._told.keep(order_id, step)
             delayed = product is not None and product.delayed
             await self._edit_progress(person, order, step, delayed=delayed)

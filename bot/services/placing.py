@@ -59,6 +59,14 @@ class _Next(Enum):
     ASK = auto()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """What a placing needs beside its order: the provider's balance, and whom the cards are for."""
+
+    reading: Reading
+    phone: str | None = field(repr=False)
+
+
 @dataclass(slots=True, kw_only=True)
 class Placing:
     """Sends confirmed orders, one at a time per bucket."""
@@ -149,15 +157,24 @@ class Placing:
 
     async def _place(self, order: Order) -> None:
         provider = self.providers[order.account.provider]
-        reading = await self._checked(order, provider)
-        if reading is None:
+        checked = await self._checked(order, provider)
+        if checked is None:
             return
-        line = await self._send(order.id, provider, reading)
-        if line is None:
+        with hiding(checked.phone or ""):
+            await self._buy(order, provider, checked)
+
+    async def _buy(self, order: Order, provider: Provider, checked: _Checked) -> None:
+        sending = await self._send(order.id, provider, checked.reading)
+        if sending is None:
             return
-        with hiding(line.phone or ""):
-            placement: Placement = await provider.place(line, reference=order.reference)
-        await self.answering.take(order.id, silent(placement, line.phone))
+        line = Line(
+            product_key=sending.product_key,
+            type_key=sending.type_key,
+            quantity=sending.quantity,
+            phone=checked.phone,
+        )
+        placement: Placement = await provider.place(line, reference=sending.reference)
+        await self.answering.take(sending.id, silent(placement, checked.phone))
         self.bells.placing.ring()
 
     async def _next_step(self, work: Work, order_id: OrderId) -> _Next:
@@ -199,7 +216,7 @@ class Placing:
         if unowned is None:
             return False
         if await work.recipients.find(order.quote_id):
-            return False  # cards on the shelf were made for somebody else's phone
+            return False  # these cards were made for somebody else's phone
         shelf = shelf_owner(order.account.provider, unowned.provider_order_id)
         sealed = await work.cards.list(shelf)
         moved = self.keeper.move(sealed, order_owner(order.id))
@@ -223,11 +240,13 @@ class Placing:
         states = (OrderState.SENDING, OrderState.UNKNOWN)
         return not await work.orders.list_in_bucket(order.bucket, *states)
 
-    async def _checked(self, order: Order, provider: Provider) -> Reading | None:
+    async def _checked(self, order: Order, provider: Provider) -> _Checked | None:
         """Look at stock, price and balance; None when the order was withdrawn or must wait."""
         age = FRESH if provider.budget().easy else FRESH_ENOUGH
         async with self.store.read() as work:
             listed = await find_listed(work, order.card_type_id)
+            # Before the order is sent: one whose number does not open buys nothing.
+            phone = await find_recipient(work, self.keeper, order.quote_id)
         if listed is not None and not listed[0].is_fresh(self.clock.now(), age):
             # When it cannot be read the order goes ahead: the provider refuses what it must.
             await self.catalog.read_types(listed[1], age, Priority.PLACING)
@@ -236,7 +255,7 @@ class Placing:
             if await self._withdrawn_for(work, order.id, current):
                 return None
         try:
-            return await self.funds.ensure(provider)
+            return _Checked(reading=await self.funds.ensure(provider), phone=phone)
         except ProviderUnauthorized as error:
             await gates.freeze_now(self.store, self.clock, self.terms, provider, reason=str(error))
         except ProviderError as error:
@@ -261,10 +280,9 @@ class Placing:
         await self.requoting.withdraw(work, order, reason, current)
         return True
 
-    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Line | None:
+    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
         """Take the step to `sending`, or withdraw for want of money at the provider.
 
-        Gives what to buy, opened before the step: what does not open is not sent.
         What stops selling is asked again: it may have come while the provider was read.
         """
         async with self.store.begin() as work:
@@ -282,7 +300,6 @@ class Placing:
                     work, self.terms, provider.account, needed=needed, at=at
                 )
                 return None
-            line = await self._line(work, order)
             ahead = await marks.find_ahead(work, provider.account)
             sending = order.to(
                 OrderState.SENDING,
@@ -291,17 +308,9 @@ class Placing:
                 not_before=None,
                 provider_ahead=ahead,
             )
-            await work.orders.save(sending)
+            saved = await work.orders.save(sending)
             await audit.note(work, "order.sending", f"order:{order.id}", at=at)
-        return line
-
-    async def _line(self, work: Work, order: Order) -> Line:
-        return Line(
-            product_key=order.product_key,
-            type_key=order.type_key,
-            quantity=order.quantity,
-            phone=await find_recipient(work, self.keeper, order.quote_id),
-        )
+        return saved
 
 
 def _has_to_wait(order: Order, now: datetime) -> bool:

@@ -217,3 +217,16 @@ async def test_a_type_that_was_asked_for_stands_behind_the_others(store: Store) 
     with pytest.raises(Conflict):
         async with store.begin() as work:
             await work.catalog.save_type(ProductId(9), asked, at=NOON)
+
+
+async def test_a_type_is_found_with_its_product(store: Store) -> None:
+    """One look gives both whole, and nothing of one is taken for the other's."""
+    listed = replace(card_type("20"), most=10, face=dollars(2000))
+    told = product("steam", needs_phone=True, validity="A year.")
+    async with store.begin() as work:
+        await work.catalog.replace(HERE, [category("games", product("psn"), told)], at=NOON)
+        await work.catalog.replace_types(ProductId(2), [card_type("10"), listed], at=after(1))
+        second = (await work.catalog.list_types(ProductId(2)))[1]
+        steam = await work.catalog.find_product(ProductId(2))
+        assert await work.catalog.find_listed(second.id) == (second, steam)
+        assert await work.catalog.find_listed(CardTypeId(99)) is None

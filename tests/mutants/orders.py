@@ -50,13 +50,14 @@ ORDERS = (
             Change(
                 file=PLACING,
                 before="""\
-        sending = await self._send(order.id, provider, reading)
+        sending = await self._send(order.id, provider, checked.reading)
         if sending is None:
             return
         line = Line(
             product_key=sending.product_key,
             type_key=sending.type_key,
             quantity=sending.quantity,
+            phone=checked.phone,
         )
 """
                 + _PLACE,
@@ -65,9 +66,10 @@ ORDERS = (
             product_key=order.product_key,
             type_key=order.type_key,
             quantity=order.quantity,
+            phone=checked.phone,
         )
         placement: Placement = await provider.place(line, reference=order.reference)
-        sending = await self._send(order.id, provider, reading)
+        sending = await self._send(order.id, provider, checked.reading)
         if sending is None:
             return
 """,

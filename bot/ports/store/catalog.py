@@ -69,3 +69,7 @@ class CatalogCache(Protocol):
     async def find_type(self, card_type_id: CardTypeId) -> CardType | None:
         """Find a type."""
         ...
+
+    async def find_listed(self, card_type_id: CardTypeId) -> tuple[CardType, Product] | None:
+        """Find a type with its product, enabled or not."""
+        ...

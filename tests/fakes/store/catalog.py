@@ -105,6 +105,12 @@ class MemoryCatalog(Part):
     async def find_type(self, card_type_id: CardTypeId) -> CardType | None:
         return self._state.types.get(card_type_id)
 
+    async def find_listed(self, card_type_id: CardTypeId) -> tuple[CardType, Product] | None:
+        card_type = await self.find_type(card_type_id)
+        if card_type is None:
+            return None
+        return card_type, self._state.products[card_type.product_id]
+
 
 class MemoryJournal(Part):
     """The journal."""
