@@ -75,7 +75,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("4-40"),
+        seen_by=simulation("9-40"),
     ),
     Mutant(
         name="what was being sent is sent again after a crash",
