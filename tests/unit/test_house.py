@@ -141,13 +141,13 @@ TEXTS = {".py", ".md", ".toml", ".ftl", ".txt", ".in", ".service", ".yaml", ".ma
 FOREIGN = re.compile(r"/[w]ork/|/[t]mp/w/|bash[_]jobs|[-]-(extra-)?index-url |[-]-find-links ")
 
 
-GENERATED = (".env", ".coverage")
-"""How the names of files begin that are this machine's alone, and never committed."""
+GENERATED = re.compile(r"\.env.*|\.coverage.*|\.git")
+"""Names of files that are this machine's alone, and never committed (`.git` of a worktree)."""
 
 
 def test_no_machine_is_named() -> None:
     """No file of the repository depends on, or tells of, the machine that it was written on."""
-    kept = [path for path in files() if not path.name.startswith(GENERATED)]
+    kept = [path for path in files() if not GENERATED.fullmatch(path.name)]
     texts = [path for path in [*kept, ROOT / ".env.example"] if path.suffix in TEXTS]
     assert offenders(texts, FOREIGN.findall) == {}
 
