@@ -116,8 +116,8 @@ def first_available(offers: Sequence[AnyOffer]) -> AnyOffer:
 def are_same_type(one: tuple[CardType, Product], other: tuple[CardType, Product]) -> bool:
     """Tell whether two types of the same thing bear the same name, or are worth the same.
 
-    A product's title at the beginning of a name says nothing. What comes after days is never the
-    same as what comes at once.
+    Words of a product's title at the beginning of a name say nothing. What comes after days is
+    never the same as what comes at once.
     """
     return one[1].delayed == other[1].delayed and not _names(*one).isdisjoint(_names(*other))
 
@@ -130,11 +130,20 @@ def _takes(group: Sequence[Offer], offer: Offer) -> bool:
 
 
 def _names(card_type: CardType, product: Product) -> frozenset[str]:
-    name = plain(card_type.name).removeprefix(plain(product.title) + " ")
+    name = _without_brand(plain(card_type.name), plain(product.title))
     if card_type.face is None:
         return frozenset({name})
     face = f"{card_type.face.amount.normalize():f} {card_type.face.currency}"
     return frozenset({name, plain(face)})
+
+
+def _without_brand(name: str, title: str) -> str:
+    """Leave out the words of a title that a name begins with; never a number, nor everything."""
+    brand = {word for word in title.split() if word.isalpha()}
+    words = name.split()
+    while len(words) > 1 and words[0] in brand:
+        del words[0]
+    return " ".join(words)
 
 
 def _region(product: Product) -> str:

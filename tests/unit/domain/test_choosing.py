@@ -170,6 +170,24 @@ def test_a_name_or_a_face_value_makes_a_type(
     assert are_same_type((other, theirs), (one, psn)) is are_same
 
 
+@pytest.mark.parametrize(
+    ("title", "name", "other", "are_same"),
+    [
+        ("Steam <Wallet> & Co", "Steam 5 USD", "5 USD", True),
+        ("Steam Wallet", "Steam Wallet 5 USD", "steam 5 USD", True),
+        ("10 Dollar Card", "10 USD", "20 USD", False),
+        ("Gold", "Gold", "5 USD", False),
+        ("Gold Card", "Gold Card", "Card", True),
+    ],
+)
+def test_the_brand_in_a_name_says_nothing(
+    title: str, name: str, other: str, *, are_same: bool
+) -> None:
+    """Some providers repeat the brand before each value, some a part of it, and some do not."""
+    one, two = product(1, HERE, title), product(2, THERE, title)
+    assert are_same_type((card_type(1, name), one), (card_type(2, other), two)) is are_same
+
+
 def test_what_comes_after_days_is_another_thing() -> None:
     """Nobody who buys a card for the customer at the counter is given one of next week."""
     psn, theirs = product(1, HERE, "PSN"), replace(product(2, THERE, "PSN"), delayed=True)

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.domain.catalog import CardTypeId
 from bot.domain.refusals import RefusalReason
 from bot.errors import ProviderUnreachable, Refusal
 from bot.services import marks
@@ -112,6 +113,13 @@ async def test_an_old_button_of_a_type_asks_whoever_sells_it(pair: Pair) -> None
     with pytest.raises(Refusal) as refusal:
         await quoting.choose(AMINA, type_id)
     assert refusal.value.reason == RefusalReason.OUT_OF_STOCK
+
+
+async def test_a_type_that_never_was_is_nobodys(pair: Pair) -> None:
+    """A forged button chooses nothing, at any account."""
+    with pytest.raises(Refusal) as refusal:
+        await pair.works.counter.quoting.choose(AMINA, CardTypeId(99))
+    assert refusal.value.reason == RefusalReason.NOT_AVAILABLE
 
 
 async def test_a_favourite_is_shown_once(pair: Pair) -> None:
