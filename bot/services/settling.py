@@ -133,7 +133,7 @@ class Settling:
         self._looks.note(order.id, begun_at)
         found = await provider.find_by_reference(order.reference)
         if found is not None:
-            await self._adopt(order, found.provider_order_id, begun_at)
+            await self._adopt_found(order, found, begun_at)
         elif await self._is_past_horizon(provider, order, begun_at):
             await self._look_again(provider, order, begun_at)
 
@@ -149,9 +149,16 @@ class Settling:
             return
         listed = [one for one in listing.orders if one.reference == order.reference]
         if listed:
-            await self._adopt(order, listed[0].provider_order_id, begun_at)
+            await self._adopt_found(order, listed[0], begun_at)
         elif listing.complete:
             await self._refuse(order, begun_at)
+
+    async def _adopt_found(self, order: Order, found: ProviderOrder, begun_at: datetime) -> None:
+        """Adopt what has an order's reference, unless an admin gave it to somebody else."""
+        async with self.store.read() as work:
+            owned = await owned_among(work, order, [found])
+        if not owned:
+            await self._adopt(order, found.provider_order_id, begun_at)
 
     async def _look_in_list(self, provider: Provider, unknown: list[Order]) -> None:
         windows = await self._windows(provider, unknown)
@@ -199,8 +206,7 @@ class Settling:
     async def _adopt(self, order: Order, provider_order_id: str, begun_at: datetime) -> None:
         async with self.store.begin() as work:
             current = await work.orders.get(order.id)
-            is_taken = await _is_owned(work, order.account, provider_order_id)
-            if current.state is OrderState.UNKNOWN and not is_taken:
+            if current.state is OrderState.UNKNOWN:
                 at = self.clock.now()
                 await adopt(work, current, provider_order_id, None, at=at)
                 await alert_is_over(work, f"order:{order.id}", *_DOUBTS, at=at)
@@ -325,15 +331,12 @@ def candidate(listed: ProviderOrder) -> Candidate:
 async def owned_among(work: Work, order: Order, listed: Sequence[ProviderOrder]) -> frozenset[str]:
     """Tell which of the listed orders belong to a local order, or were taken for unowned."""
     return frozenset(
-        [
-            one.provider_order_id
-            for one in listed
-            if await _is_owned(work, order.account, one.provider_order_id)
-        ]
+        [one.provider_order_id for one in listed if await _is_owned(work, order.account, one)]
     )
 
 
-async def _is_owned(work: Work, account: Account, its_id: str) -> bool:
+async def _is_owned(work: Work, account: Account, listed: ProviderOrder) -> bool:
+    its_id = listed.provider_order_id
     if await work.orders.find_by_provider_order(account, its_id):
         return True
     return await work.shelf.find(account, its_id) is not None

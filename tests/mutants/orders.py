@@ -153,7 +153,7 @@ ORDERS = (
                 after="",
             ),
         ),
-        seen_by=simulation("2-60"),
+        seen_by=simulation("3-60"),
     ),
     Mutant(
         name="matching without the send window",
