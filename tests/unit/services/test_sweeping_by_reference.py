@@ -113,19 +113,24 @@ async def test_a_foreign_order_is_read_once(engine: Engine) -> None:
 
 
 class Torn(MemoryProvider):
-    """A provider that lists orders, but cannot show one while there are `errors`."""
+    """A provider that lists orders, but cannot show one while there are `errors`.
 
-    errors: Sequence[ProviderError] = ()
+    None among them is an answer too: it does not know the order (yet).
+    """
+
+    errors: Sequence[ProviderError | None] = ()
 
     async def order(self, provider_order_id: str, **how: object) -> ProviderOrder | None:
         if self.errors:
             error, *self.errors = self.errors
+            if error is None:
+                return None
             raise error
         return await super().order(provider_order_id, **how)  # type: ignore[arg-type] # passed on
 
 
-@pytest.mark.parametrize("error", [ProviderContractBroken(), ProviderUnreachable()])
-async def test_what_cannot_be_read_is_told_all_the_same(error: ProviderError) -> None:
+@pytest.mark.parametrize("error", [ProviderContractBroken(), ProviderUnreachable(), None])
+async def test_what_cannot_be_read_is_told_all_the_same(error: ProviderError | None) -> None:
     """A foreign order that cannot be read by its id now is reported, and booked once it can."""
     engine = await opened_finding(Torn)
     assert isinstance(engine.provider, Torn)
