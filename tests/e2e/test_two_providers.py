@@ -1,48 +1,68 @@
-"""The real process with two real providers: one catalogue, and each order at its own."""
+"""Both providers at one counter: who sells what both have, and what one of them leaves to both."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bot.playground.plum import Plum
-from bot.playground.settings import plum_settings
-from bot.playground.telegram import Message
-from tests.e2e.shop import PSN, sees, shop
+from bot.playground.plum import Call, Plum, faults
+from tests.e2e.shop import PSN, Shop, sees, shop
 
 pytestmark = pytest.mark.e2e
 
-CARDS = 2
+GOOGLE = ("Music & Apps", "Google Play", "10 USD")
 
 
-def names_plum(message: Message) -> bool:
-    return "Xoxoday Plum" in message.text
+async def test_what_both_sell(template: Path, tmp_path: Path) -> None:
+    """What both providers sell is one thing on the screen, and the preferred one is bought from.
 
-
-async def test_one_counter_sells_from_two(tmp_path: Path) -> None:
-    """What both have is sold by whoever is put first, each order at its own provider."""
+    Where one of them closes its account, the other goes on selling it, and what only the closed
+    one has says that it is not available, until an admin opens it again.
+    """
     double = Plum()
-    async with double.serve() as address, shop(tmp_path, None) as stand:
-        bot, member = await stand.serve(more=plum_settings(address)), stand.agents[0]
-        await stand.let_in(member, "en")
-        await stand.top_up(member, 50_000)
-        await stand.ask(stand.admin, "/rate USD 250")
-        mark = stand.telegram.mark()
-        await stand.admin.send("/provider")
-        status = await sees(stand.admin, names_plum, since=mark)
-        assert "OneClickDZ" in status.text
-
-        await stand.buy(member, PSN, CARDS)
+    double.catalog.product("PSN").category = PSN[0]
+    async with shop(tmp_path, template, plum=double) as stand:
+        bot = await stand.serve()
+        await opened(stand)
+        await stand.buy(stand.agents[0], PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 0)
-
-        mark = stand.telegram.mark()
-        await stand.admin.send("/provider first plum")
-        await sees(stand.admin, names_plum, since=mark)
-        mark = stand.telegram.mark()
-        confirm = await stand.choose(member, ("Gaming", "PSN", "10 USD"), CARDS)
-        assert (
-            "5\u00a0260\u00a0DA" in confirm.text  # 10 USD at 250 and 5 %, rounded up, twice
-        )  # twice 10 USD at 250, and 5 % on top, rounded up
-        await member.tap("confirm:", on=confirm)
-        await sees(member, lambda message: bool(message.codes), since=mark)
+        await stand.ask(stand.admin, "/provider first plum")
+        await stand.buy(stand.agents[1], PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 1)
+        await closes(stand, double)
+        await stand.buy(stand.agents[3], PSN, 1)
+        assert (len(stand.provider.orders), len(double.orders)) == (2, 1)
+        alert = await sees(stand.admin, "alert:")
+        mark = stand.telegram.mark()
+        await stand.admin.tap("alert:", on=alert)
+        await sees(stand.admin, lambda message: message.changed > mark)
+        await stand.buy(stand.agents[4], GOOGLE, 1)
         assert await bot.stop() == 0
+        await stand.reckon()
+        assert double.violations == []
+
+
+async def opened(stand: Shop) -> None:
+    """Let the admin say what a dollar is, and see that both catalogues were read."""
+    await stand.ask(stand.admin, "/start")
+    await stand.ask(stand.admin, "/rate USD 250")
+    await stand.ask(stand.admin, "/provider refresh")
+
+
+async def closes(stand: Shop, double: Plum) -> None:
+    """Let a provider close the account at a sale: the member reads it, and the admins why."""
+    member, placed = stand.agents[2], len(double.orders)
+    double.fault(Call.PLACE_ORDER, faults.problem("PIPE10016"))
+    mark = await stand.press_confirm(member, GOOGLE, 1)
+    ended = await sees(member, "back:again:", since=mark)
+    assert ended.codes == ()
+    alert = await sees(stand.admin, "alert:", since=mark)
+    assert "Xoxoday Plum" in alert.text
+    assert len(double.orders) == placed
+    assert double.balance + sum(one.charged for one in double.orders) == Decimal(5000)
+    mark = stand.telegram.mark()
+    await member.send("/buy")
+    menu = await sees(member, "category:", since=mark)
+    mark = stand.telegram.mark()
+    await member.tap(GOOGLE[0], on=menu)
+    await sees(member, lambda message: "غير متاح" in " ".join(b.label for b in message.buttons))

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from bot.ports.provider import Priority
 from bot.providers.budget import PATIENCE
@@ -16,6 +17,13 @@ from bot.providers.plum.reading import Read, open_read
 from bot.providers.plum.refreshing import TokensLost
 from bot.providers.plum.refusals import closes, rejects_token
 from bot.providers.plum.tokens import Tokens
+
+OTHER_TOKENS: Final = 2
+"""What a rejected read is sent again with: a renewed token, and the one before a renewal.
+
+A process that started after a renewal tries the older of them first: it cannot know whether the
+newer one was ever let in.
+"""
 
 Send = Callable[[Mapping[str, str]], Awaitable[Reply | NoReply]]
 """Sends a request with these headers."""
@@ -76,13 +84,15 @@ class Calling:
     async def _read(
         self, operation: Operation, send: Send, priority: Priority, patience: timedelta
     ) -> Reply | NoReply:
-        """Send with a token that is let in; a second rejection freezes."""
+        """Send with a token that is let in; when no token of ours is, freeze."""
         answer, token = await self._send(operation, send, priority, patience)
-        if self._is_rejected(operation, answer):
+        for _ in range(OTHER_TOKENS):
+            if not self._is_rejected(operation, answer):
+                return answer
             await self.renew(token)
-            answer, _ = await self._send(operation, send, priority, patience)
-            if self._is_rejected(operation, answer):
-                self._budgets.freeze()
+            answer, token = await self._send(operation, send, priority, patience)
+        if self._is_rejected(operation, answer):
+            self._budgets.freeze()
         return answer
 
     async def _send(

@@ -279,15 +279,29 @@ def end_access(counter: PlumCounter) -> None:
     counter.double.live_pairs[-1].access_until = counter.clock.now()
 
 
-async def test_both_pairs_rejected_freeze(counter: PlumCounter) -> None:
-    """A second rejection in one call is not followed by a third attempt."""
+async def test_a_process_that_finds_both_ended_renews(counter: PlumCounter) -> None:
+    """A start soon after a renewal, when no kept token is let in any more, makes a new one."""
+    await counter.open(key=without_access()).balance()
+    counter.double.expire_access()
+    await counter.open(key=without_access()).balance()
+    counter.double.expire_access()
     provider = counter.open(key=without_access())
+
+    await provider.balance()
+
+    assert counter.count(Call.REFRESH) == 3
+    assert not provider.budget().frozen
+
+
+async def test_all_tokens_rejected_freeze(counter: PlumCounter) -> None:
+    """When no token is let in, each was tried once, one renewal was made, and nothing goes on."""
+    provider = counter.open()
     counter.double.fault(Call.GET_BALANCE, faults.unauthorized(), times=10)
 
     with pytest.raises(ProviderUnauthorized):
         await provider.balance()
 
-    assert counter.count(Call.GET_BALANCE) == 2
+    assert (counter.count(Call.GET_BALANCE), counter.count(Call.REFRESH)) == (3, 1)
     assert provider.budget().frozen
 
 
