@@ -102,7 +102,8 @@ class Answering:
         self, work: Work, order: Order, provider: Provider, refused: Refused, *, at: datetime
     ) -> None:
         if refused.freezes:
-            await gates.freeze(work, self.terms, provider, refused.code, at=at)
+            reason = ": ".join(filter(None, (refused.code, refused.message)))
+            await gates.freeze(work, self.terms, provider, reason, at=at)
             await withdraw(work, order, Reason.FROZEN, at=at)
             return
         if refused.kind is RefusalKind.BALANCE:

@@ -92,8 +92,8 @@ async def loses_them(stand: Shop, double: Plum, bot: BotProcess) -> None:
 async def mends_them(stand: Shop, double: Plum) -> None:
     """Put new tokens into the settings and start again: what was frozen sells."""
     pair = double.issue_at_dashboard()
-    new = {"PLUM_ACCESS_TOKEN": pair.access_token, "PLUM_REFRESH_TOKEN": pair.refresh_token}
-    stand.settings |= new
+    stand.settings["PLUM_ACCESS_TOKEN"] = pair.access_token
+    stand.settings["PLUM_REFRESH_TOKEN"] = pair.refresh_token
     bot = await stand.serve()
     await stand.buy(stand.agents[5], GOOGLE, 1)
     assert await bot.stop() == 0

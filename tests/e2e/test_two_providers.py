@@ -10,6 +10,9 @@ from tests.e2e.shop import PSN, Shop, sees, shop
 
 pytestmark = pytest.mark.e2e
 
+PLUM_PSN = (PSN[0], "PSN (United States)", "10 USD")
+"""The same card, as it is called where Plum goes first."""
+
 GOOGLE = ("Music & Apps", "Google Play", "10 USD")
 
 
@@ -27,10 +30,10 @@ async def test_what_both_sell(template: Path, tmp_path: Path) -> None:
         await stand.buy(stand.agents[0], PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 0)
         await stand.ask(stand.admin, "/provider first plum")
-        await stand.buy(stand.agents[1], PSN, 1)
+        await stand.buy(stand.agents[1], PLUM_PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 1)
         await closes(stand, double)
-        await stand.buy(stand.agents[3], PSN, 1)
+        await stand.buy(stand.agents[3], (*PLUM_PSN[:2], PSN[2]), 1)
         assert (len(stand.provider.orders), len(double.orders)) == (2, 1)
         alert = await sees(stand.admin, "alert:")
         mark = stand.telegram.mark()

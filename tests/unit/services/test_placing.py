@@ -479,13 +479,21 @@ async def test_a_refusal_costs_nothing(engine: Engine, declined: Declined, reaso
 
 
 async def test_a_rejection_freezes_the_account(engine: Engine) -> None:
-    """A placing refused because of the key withdraws the order and freezes the account."""
-    refused = Declined(kind=RefusalKind.UNAUTHORIZED, code="BAD_KEY", freezes=True)
+    """A placing refused because of the key withdraws the order and freezes the account.
+
+    The admins read the provider's code, and what it comes with: how to mend it may stand there.
+    """
+    refused = Declined(
+        kind=RefusalKind.UNAUTHORIZED, code="BAD_KEY", message="Make a new one", freezes=True
+    )
     engine.provider.answers.append(refused)
     order = await engine.buy()
     assert (order.state, order.reason) == (OrderState.WITHDRAWN, Reason.FROZEN)
     assert engine.provider.budget().frozen
     assert await engine.balance(order.agent_id) == dinars(100_000)
+    async with engine.store.read() as work:
+        (alert,) = await work.alerts.list_open()
+    assert alert.facts["reason"] == "BAD_KEY: Make a new one"
 
 
 async def test_every_call_is_kept_sealed(engine: Engine) -> None:
