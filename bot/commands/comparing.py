@@ -1,4 +1,4 @@
-"""The demo's reckoning: the provider's own record beside our books and what the agents saw."""
+"""The demo's reckoning: the providers' own records beside our books and what the agents saw."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,14 +6,11 @@ from decimal import Decimal
 from bot.commands.opening import claimed_store
 from bot.domain.catalog import Account, Environment
 from bot.domain.ledger import provider_account
-from bot.domain.orders import Order as OurOrder
+from bot.domain.orders import Order
 from bot.playground.demo import Stage
-from bot.playground.oneclickdz import Order
 from bot.playground.telegram import Person
 from bot.ports.store import Work
 
-ACCOUNT = Account(provider="oneclickdz", environment=Environment.SANDBOX)
-CURRENCY = "DZD"
 LINE = "{:<9} {:<26} {:>17} {:>5} {:>10}   {:>5} {:<17} {:>5} {:>10} {:>5}"
 HEAD = LINE.format(
     *("provider:", "order", "status", "cards", "charged"),
@@ -30,17 +27,38 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    """An order in a provider's own record; `codes` are those of its cards."""
+
+    id: str
+    status: str
+    codes: frozenset[str]
+    charged: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A provider account: its own record, in its own currency."""
+
+    title: str
+    account: Account
+    currency: str
+    balance: Decimal
+    orders: tuple[Theirs, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A provider order and ours; `shown` counts its cards that its own buyer alone has seen."""
 
-    theirs: Order
-    ours: OurOrder | None
+    theirs: Theirs
+    ours: Order | None
     shown: int
 
     @property
     def agrees(self) -> bool:
         """Tell whether both sides say the same, and every card was shown."""
-        cards = len(self.theirs.cards or ())
+        cards = len(self.theirs.codes)
         if self.ours is None or self.ours.cost is None:
             return False
         same_money = self.ours.cost.amount == self.theirs.charged
@@ -53,7 +71,7 @@ class Pair:
             "",
             theirs.id,
             theirs.status,
-            len(theirs.cards or ()),
+            len(theirs.codes),
             f"{theirs.charged:.2f}",
             ours.id if ours else "none",
             ours.state if ours else "",
@@ -64,40 +82,79 @@ class Pair:
 
 
 async def compare(shop: Stage) -> Report:
-    """Read both records, once the bot has stopped."""
+    """Read every record, once the bot has stopped."""
     async with claimed_store(shop.database) as store, store.read() as work:
-        pairs = [await _pair(work, shop, theirs) for theirs in shop.provider.orders]
-        books = (await work.ledger.balance(provider_account(ACCOUNT), CURRENCY)).amount
+        reports = [await _compare(work, shop, side) for side in _sides(shop)]
         held = await _held(work)
-    return _report(shop, pairs, books=books, held=held)
-
-
-def _report(shop: Stage, pairs: list[Pair], *, books: Decimal, held: Decimal) -> Report:
-    balance = shop.provider.balance
-    agreed = all(pair.agrees for pair in pairs) and books == balance and not held
+    agreed = all(one.agreed for one in reports) and not held
     lines = [
-        HEAD,
-        *(pair.line() for pair in pairs),
-        "",
-        f"The provider's balance  {balance:>12.2f}",
-        f"Our books say           {books:>12.2f}",
+        *(one.text for one in reports),
         f"Still held              {held:>12.2f}",
         "",
-        "Both sides agree, to the centime and to the card."
-        if agreed
-        else "The two sides DO NOT agree.",
+        "All sides agree, to the centime and to the card." if agreed else "The sides DO NOT agree.",
     ]
     return Report(text="\n".join(lines), agreed=agreed)
 
 
-async def _pair(work: Work, shop: Stage, theirs: Order) -> Pair:
-    ours = await work.orders.find_by_provider_order(ACCOUNT, theirs.id)
-    buyers = [p for p in (shop.karim, shop.amine, shop.sara) if ours and p.id == ours.person_id]
-    others = [p for p in (shop.karim, shop.amine, shop.sara) if p not in buyers]
-    codes = {card.value for card in theirs.cards or ()}
+def _sides(shop: Stage) -> tuple[Side, Side]:
+    first, second = shop.provider, shop.plum
+    return (
+        Side(
+            title="OneClickDZ",
+            account=Account(provider="oneclickdz", environment=Environment.SANDBOX),
+            currency="DZD",
+            balance=first.balance,
+            orders=tuple(
+                Theirs(
+                    id=one.id,
+                    status=one.status,
+                    codes=frozenset(card.value for card in one.cards or ()),
+                    charged=one.charged,
+                )
+                for one in first.orders
+            ),
+        ),
+        Side(
+            title="Xoxoday Plum",
+            account=Account(provider="plum", environment=Environment.SANDBOX),
+            currency="USD",
+            balance=second.balance,
+            orders=tuple(
+                Theirs(
+                    id=str(one.id),
+                    status=one.delivery_status,
+                    codes=frozenset(voucher.code for voucher in one.vouchers or ()),
+                    charged=one.charged,
+                )
+                for one in second.orders
+            ),
+        ),
+    )
+
+
+async def _compare(work: Work, shop: Stage, side: Side) -> Report:
+    pairs = [await _pair(work, shop, side.account, theirs) for theirs in side.orders]
+    books = (await work.ledger.balance(provider_account(side.account), side.currency)).amount
+    lines = [
+        f"{side.title} ({side.currency})",
+        HEAD,
+        *(pair.line() for pair in pairs),
+        "",
+        f"The provider's balance  {side.balance:>12.2f}",
+        f"Our books say           {books:>12.2f}",
+        "",
+    ]
+    agreed = all(pair.agrees for pair in pairs) and books == side.balance
+    return Report(text="\n".join(lines), agreed=agreed)
+
+
+async def _pair(work: Work, shop: Stage, account: Account, theirs: Theirs) -> Pair:
+    ours = await work.orders.find_by_provider_order(account, theirs.id)
+    people = (shop.karim, shop.amine, shop.sara)
+    buyers = [person for person in people if ours and person.id == ours.person_id]
     seen = set().union(*(_codes(person) for person in buyers))
-    leaked = set().union(*(_codes(person) for person in others))
-    return Pair(theirs=theirs, ours=ours, shown=len(codes & seen - leaked))
+    leaked = set().union(*(_codes(person) for person in people if person not in buyers))
+    return Pair(theirs=theirs, ours=ours, shown=len(theirs.codes & seen - leaked))
 
 
 def _codes(person: Person) -> set[str]:

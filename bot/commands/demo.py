@@ -15,7 +15,7 @@ LOG_LINES = 40
 
 
 async def run(_file: Path | None) -> int:
-    """Play every scene and compare the provider's record with ours; 0 only if they agree."""
+    """Play every scene and compare the providers' records with ours; 0 only if they agree."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="wakil-demo-") as folder:
         try:
@@ -29,7 +29,7 @@ async def run(_file: Path | None) -> int:
 
 async def _play(scratch: Path) -> bool:
     shown = 0
-    async with stage(ROOT, scratch) as shop:
+    async with stage(ROOT, scratch, plum_sells=True) as shop:
         for number, scene in enumerate(SCENES, 1):
             _say(f"\n{'=' * 76}\n{number}. {scene.title}\n{'=' * 76}\n")
             try:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.playground import plum
 from bot.playground.demo.stage import PATIENCE_SECONDS, Stage
 from bot.playground.oneclickdz import Call, Plan, faults
 
@@ -90,6 +91,27 @@ async def killed(stage: Stage) -> None:
     await stage.cards(stage.sara, since=mark)
 
 
+async def in_dollars(stage: Stage) -> None:
+    """The second provider is paid in dollars: the admin says what one is worth."""
+    asked = await stage.admin.sees(
+        lambda m: m.find_button("alert:"), timeout_seconds=PATIENCE_SECONDS
+    )
+    mark = stage.telegram.mark()
+    await stage.admin.send("/rate USD 250")
+    await stage.admin.sees(lambda m: m.id != asked.id, since=mark, timeout_seconds=PATIENCE_SECONDS)
+
+
+async def with_a_pin(stage: Stage) -> None:
+    """A card of the second provider: a code with its PIN, its last day, and how to redeem it."""
+    await stage.buy(stage.karim, "Music & Apps", "iTunes", "25 USD", quantity=1)
+
+
+async def found_by_reference(stage: Stage) -> None:
+    """The second provider's answer is lost as well: it is asked for our own reference."""
+    stage.plum.fault(plum.Call.PLACE_ORDER, plum.faults.cut(), after=True)
+    await stage.buy(stage.amine, "Music & Apps", "Google Play", "10 USD", quantity=1)
+
+
 async def closing(stage: Stage) -> None:
     """The agent looks back, the admin counts the day."""
     for person, command in (
@@ -115,5 +137,8 @@ SCENES = (
     Scene(title="One tap that arrives four times", play=double_tap),
     Scene(title="The provider's answer is lost after it took the order", play=lost_answer),
     Scene(title="kill -9 between payment and cards", play=killed),
+    Scene(title="A second provider, paid in dollars, and a rate", play=in_dollars),
+    Scene(title="A card with a PIN and a last day", play=with_a_pin),
+    Scene(title="A lost answer, found by its reference", play=found_by_reference),
     Scene(title="Looking back", play=closing),
 )

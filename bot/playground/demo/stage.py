@@ -1,4 +1,4 @@
-"""The stage: both doubles, the people, and the real bot as a process of its own."""
+"""The stage: the doubles, the people, and the real bot as a process of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -9,8 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.playground.oneclickdz import DEMO_KEY, OneClickDZ, Order
+from bot.playground.plum import Plum
 from bot.playground.process import BotProcess
-from bot.playground.settings import playground_settings
+from bot.playground.settings import playground_settings, plum_settings
 from bot.playground.telegram import Message, Person, Telegram
 
 ADMIN_ID, KARIM_ID, AMINE_ID, SARA_ID = 1001, 4001, 4002, 4003
@@ -26,10 +27,11 @@ PATIENCE_SECONDS = 30.0
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """Everything that a scene can move."""
+    """Everything that a scene can move; `plum` sells only where the stage was told so."""
 
     telegram: Telegram
     provider: OneClickDZ
+    plum: Plum
     bot: BotProcess
     settings: dict[str, str]
     database: Path
@@ -139,17 +141,27 @@ async def _listening(telegram: Telegram, bot: BotProcess) -> None:
 
 @asynccontextmanager
 async def stage(
-    root: Path, scratch: Path, *, handling: timedelta = HANDLING, more: Mapping[str, str] = NOTHING
+    root: Path,
+    scratch: Path,
+    *,
+    handling: timedelta = HANDLING,
+    more: Mapping[str, str] = NOTHING,
+    plum_sells: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Serve both doubles and start the real bot of `root`; what it writes goes to `scratch`.
+    """Serve the doubles and start the real bot of `root`; what it writes goes to `scratch`.
 
-    `handling` is how long the provider takes for an order, `more` are settings over the usual.
+    `handling` is how long the first provider takes for an order, `more` are settings over the
+    usual; `plum_sells` puts the second provider beside the first.
     """
     telegram = Telegram()
-    provider = OneClickDZ(balance=OPENING_BALANCE)
+    provider, plum = OneClickDZ(balance=OPENING_BALANCE), Plum()
     provider.handle_for(handling)
     database = scratch / "wakil.db"
-    async with telegram.serve() as telegram_url, provider.serve() as provider_url:
+    async with (
+        telegram.serve() as telegram_url,
+        provider.serve() as provider_url,
+        plum.serve() as plum_url,
+    ):
         settings = playground_settings(
             telegram_url=telegram_url,
             telegram_token=telegram.token,
@@ -157,7 +169,7 @@ async def stage(
             provider_key=DEMO_KEY,
             database=database,
             admin_ids=[ADMIN_ID],
-            more=more,
+            more={**(plum_settings(plum_url) if plum_sells else {}), **more},
         )
         bot = BotProcess(["run.py"], settings, folder=root, log=scratch / "bot.log")
         await bot.start()
@@ -166,6 +178,7 @@ async def stage(
             yield Stage(
                 telegram=telegram,
                 provider=provider,
+                plum=plum,
                 bot=bot,
                 settings=settings,
                 database=database,
