@@ -17,6 +17,7 @@ from telegram.warnings import PTBUserWarning
 
 from bot.domain.catalog import CardTypeId
 from bot.domain.orders import OrderId, QuoteId
+from bot.domain.phones import spaced
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from bot.log import hiding
@@ -157,7 +158,8 @@ _TYPED = {QUANTITY: _type_quantity, AMOUNT: _type_amount, PHONE: _type_phone}
 
 async def _say_offer(update: Update, context: Context, offer: Offer) -> None:
     await context.counter.asking.forget(context.who.person.id)
-    with hiding(offer.phone or ""):
+    phone = offer.phone or ""
+    with hiding(phone, spaced(phone)):
         await say(update, context, screens.confirm(context.voice, offer))
 
 

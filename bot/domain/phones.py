@@ -37,6 +37,19 @@ def read_phone(text: str) -> str | None:
     return _checked(digits)
 
 
+def spaced(phone: str) -> str:
+    """Write a number as it is read aloud where its country is this one; any other stays as it is.
+
+    `+213 550 12 34 56`: by plain spaces, so that a log writes it as it is and can hide it.
+    """
+    inner = phone.removeprefix(f"+{HOME}")
+    if inner == phone:
+        return phone
+    first = len(inner) - 6
+    pairs = (inner[at : at + 2] for at in range(first, len(inner), 2))
+    return " ".join([f"+{HOME}", inner[:first], *pairs])
+
+
 def without_phone(text: str, phone: str) -> str:
     """Leave a number out of a text, however its digits are set apart there."""
     spelled = r"[\s().-]*".join(phone.removeprefix("+"))

@@ -98,7 +98,11 @@ async def health(update: Update, context: Context) -> None:
 async def _tell_providers(update: Update, context: Context) -> None:
     voice = context.voice
     statuses = await context.counter.overseeing.providers_status()
-    lines = [line for status in statuses for line in _provider(status, voice)]
+    lines = [
+        line
+        for status in statuses
+        for line in (*_provider(status, voice, several=len(statuses) > 1), "")
+    ]
     lines.append(usage_of("provider", voice))
     await say(update, context, Rendered(html=rows(lines)))
 
@@ -136,7 +140,7 @@ async def _put_first(update: Update, context: Context, name: str) -> None:
     await say(update, context, Rendered(html=html))
 
 
-def _provider(status: ProviderStatus, voice: Voice) -> list[Markup]:
+def _provider(status: ProviderStatus, voice: Voice, *, several: bool) -> list[Markup]:
     account, frozen, halted = status.account, status.frozen, status.budget.halted_until
     lines = [
         voice.say(
@@ -152,6 +156,9 @@ def _provider(status: ProviderStatus, voice: Voice) -> list[Markup]:
     ]
     if status.first:
         lines.append(voice.say("admin-provider-first"))
+    elif several:
+        first = code(f"/provider {FIRST} {account.provider}")
+        lines.append(voice.say("admin-provider-not-first", first=first))
     if halted:
         lines.append(voice.say("admin-provider-halted", at=halted))
     if frozen:

@@ -6,8 +6,9 @@ from telegram import InlineKeyboardButton
 
 from bot.domain.amounts import face_name, largest
 from bot.domain.catalog import CardTypeId, Category, OpenAmount, Product, ProductId
+from bot.domain.money import Money
 from bot.domain.orders import Quote
-from bot.domain.phones import EXAMPLE
+from bot.domain.phones import EXAMPLE, spaced
 from bot.domain.quantities import choices
 from bot.domain.regions import region_name
 from bot.services.catalog import Offered
@@ -99,7 +100,9 @@ def amount(voice: Voice, choice: Choice, bounds: OpenAmount) -> Rendered:
     """Ask for the face value of a card of an open amount."""
     facts = {"least": face_name(bounds.least), "most": face_name(largest(bounds))}
     text = [voice.say("buy-amount", product=choice.product.title, **facts)]
-    if bounds.step.minor > 1:
+    if bounds.step == Money.of(1, bounds.step.currency):
+        text.append(voice.say("buy-amount-whole"))
+    elif bounds.step.minor > 1:
         text.append(voice.say("buy-amount-steps", step=face_name(bounds.step)))
     return Rendered(html=rows(text), keyboard=keyboard(voice, back=(TYPES, choice.product.id)))
 
@@ -137,16 +140,20 @@ def confirm(voice: Voice, offer: Offer) -> Rendered:
             product=quote.product_title,
             type=quote.type_name,
             quantity=quote.quantity,
-            price=quote.unit_price,
-            total=quote.total,
-            before=balance,
-            after=balance - quote.total,
         )
     ]
     if offer.phone:
-        text.append(voice.say("buy-recipient", phone=offer.phone))
+        text.append(voice.say("buy-recipient", phone=spaced(offer.phone)))
     if offer.delayed:
         text.append(voice.say("buy-delayed"))
+    money = voice.say(
+        "buy-confirm-money",
+        price=quote.unit_price,
+        total=quote.total,
+        before=balance,
+        after=balance - quote.total,
+    )
+    text += ["", money, "", voice.say("buy-confirm-final")]
     if earlier := offer.repeats:
         text = [voice.say("buy-repeat", order=earlier.id, at=earlier.confirmed_at), "", *text]
     return Rendered(

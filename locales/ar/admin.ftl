@@ -321,6 +321,8 @@ admin-provider =
     الاتصالات الباقية هذه الدقيقة: { $left }
     قُرئ الكتالوج: { $read_at }
 admin-provider-first = 🥇 يُباع منه أولًا ما يتوفر عند أكثر من مزوّد.
+# $first: الأمر الذي يجعله الأول
+admin-provider-not-first = ليُباع منه أولًا ما يتوفر عند أكثر من مزوّد: { $first }
 admin-provider-put-first = 🥇 ما يتوفر عند أكثر من مزوّد يُباع الآن من { $provider } أولًا ما دام متوفرًا لديه. الطلبات المفتوحة تبقى حيث هي.
 admin-provider-frozen =
     ⛔ مجمَّد منذ { $at }: { $reason }

@@ -47,7 +47,7 @@ refusal-quantity-too-large =
        *[other] يمكن طلب { $most } بطاقة على الأكثر الآن. أرسل كمية أصغر.
     }
 # $least و$most: أصغر مبلغ وأكبره، مع العملة (25 USD)
-refusal-card-amount-unreadable = لا أستطيع قراءة هذا المبلغ. أرسل عددًا من { $least } إلى { $most }، مثل 25 أو 37,50.
+refusal-card-amount-unreadable = لا أستطيع قراءة هذا المبلغ. أرسل عددًا فقط، من { $least } إلى { $most }.
 refusal-card-amount-out-of-bounds = هذا المبلغ غير ممكن. أرسل مبلغًا من { $least } إلى { $most }.
 # $below و$above: أقرب المبالغ الممكنة
 refusal-card-amount-off-step = هذا المبلغ غير ممكن. أقرب المبالغ { $below } و{ $above }: أرسل أحدهما أو مبلغًا آخر.

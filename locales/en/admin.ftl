@@ -321,6 +321,8 @@ admin-provider =
     Calls left this minute: { $left }
     Catalog read: { $read_at }
 admin-provider-first = 🥇 Sells first what several have.
+# $first: the command that puts it first
+admin-provider-not-first = To let it sell first what several have: { $first }
 admin-provider-put-first = 🥇 What several have is now sold from { $provider } first, while it has some. Open orders stay where they are.
 admin-provider-frozen =
     ⛔ Frozen since { $at }: { $reason }

@@ -44,6 +44,7 @@ buy-amount =
     <b>{ $product }</b>
     Which amount? Send a number, from { $least } to { $most }.
 buy-amount-steps = In steps of { $step }.
+buy-amount-whole = Only whole amounts.
 buy-phone =
     <b>The recipient's phone number</b>
     The provider needs it for this card. Send it with its country code, like { $example }; an Algerian number may begin with 0.
@@ -51,18 +52,18 @@ buy-phone =
 buy-recipient = 📱 For { $phone }: check the number.
 buy-delayed = 🕓 These cards come within days, not at once.
 
-## The confirm screen. $before, $after: the balance now, and once the order is placed
+## The confirm screen
 
 buy-confirm =
     <b>Check your order</b>
     { $product }
     { $type } × { $quantity }
-
+# Below what is bought, and whom it is for. $before, $after: the balance now, and once the order is placed
+buy-confirm-money =
     One card: { $price }
     Total: <b>{ $total }</b>
     Balance: { $before } → { $after }
-
-    The price holds for 10 minutes. An order is final.
+buy-confirm-final = The price holds for 10 minutes. An order is final.
 # $at: when the same was ordered
 buy-repeat =
     ⚠️ <b>You have just ordered exactly this</b>: order { $order }, { $at }.

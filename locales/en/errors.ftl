@@ -35,7 +35,7 @@ refusal-quantity-too-large =
        *[other] At most { $most } cards can be ordered now. Send a smaller quantity.
     }
 # $least, $most: the smallest and the largest amount, with the currency (25 USD)
-refusal-card-amount-unreadable = I cannot read this amount. Send a number from { $least } to { $most }, like 25 or 37.50.
+refusal-card-amount-unreadable = I cannot read this amount. Send only a number, from { $least } to { $most }.
 refusal-card-amount-out-of-bounds = This amount is not possible. Send one from { $least } to { $most }.
 # $below, $above: the nearest amounts that are possible
 refusal-card-amount-off-step = This amount is not possible. The nearest ones are { $below } and { $above }: send one of them, or another.

@@ -321,6 +321,8 @@ admin-provider =
     Appels restants cette minute : { $left }
     Catalogue lu : { $read_at }
 admin-provider-first = 🥇 Vend en premier ce que plusieurs proposent.
+# $first : la commande qui le met en premier
+admin-provider-not-first = Pour qu’il vende en premier ce que plusieurs proposent : { $first }
 admin-provider-put-first = 🥇 Ce que plusieurs proposent est désormais vendu d’abord chez { $provider }, tant qu’il en a. Les commandes en cours restent où elles sont.
 admin-provider-frozen =
     ⛔ Gelé depuis le { $at } : { $reason }

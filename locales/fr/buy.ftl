@@ -44,6 +44,7 @@ buy-amount =
     <b>{ $product }</b>
     Quel montant ? Envoyez un nombre, de { $least } à { $most }.
 buy-amount-steps = Par pas de { $step }.
+buy-amount-whole = Montants entiers seulement.
 buy-phone =
     <b>Le numéro de téléphone du destinataire</b>
     Le fournisseur le demande pour cette carte. Envoyez-le avec l’indicatif du pays, comme { $example } ; un numéro algérien peut commencer par 0.
@@ -51,18 +52,18 @@ buy-phone =
 buy-recipient = 📱 Pour le { $phone } : vérifiez le numéro.
 buy-delayed = 🕓 Ces cartes arrivent en quelques jours, pas tout de suite.
 
-## L’écran de confirmation. $before, $after : le solde maintenant, et après la commande
+## L’écran de confirmation
 
 buy-confirm =
     <b>Vérifiez votre commande</b>
     { $product }
     { $type } × { $quantity }
-
+# Sous ce qui est acheté, et pour qui. $before, $after : le solde maintenant, et après la commande
+buy-confirm-money =
     Une carte : { $price }
     Total : <b>{ $total }</b>
     Solde : { $before } → { $after }
-
-    Le prix est garanti 10 minutes. Une commande est définitive.
+buy-confirm-final = Le prix est garanti 10 minutes. Une commande est définitive.
 # $at : quand la même chose a été commandée
 buy-repeat =
     ⚠️ <b>Vous venez de commander exactement cela</b> : commande { $order }, { $at }.

@@ -35,7 +35,7 @@ refusal-quantity-too-large =
        *[other] { $most } cartes au plus peuvent être commandées maintenant. Envoyez une quantité plus petite.
     }
 # $least, $most : le plus petit et le plus grand montant, avec la devise (25 USD)
-refusal-card-amount-unreadable = Je ne peux pas lire ce montant. Envoyez un nombre de { $least } à { $most }, comme 25 ou 37,50.
+refusal-card-amount-unreadable = Je ne peux pas lire ce montant. Envoyez seulement un nombre, de { $least } à { $most }.
 refusal-card-amount-out-of-bounds = Ce montant n’est pas possible. Envoyez-en un de { $least } à { $most }.
 # $below, $above : les montants possibles les plus proches
 refusal-card-amount-off-step = Ce montant n’est pas possible. Les plus proches sont { $below } et { $above } : envoyez l’un d’eux, ou un autre.

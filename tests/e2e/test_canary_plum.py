@@ -26,6 +26,7 @@ from tests.e2e.test_two_providers import GOOGLE, opened
 pytestmark = pytest.mark.e2e
 
 DIGITS = "555123456"
+NUMBERS = (DIGITS, "555 12 34 56")
 """What every way to write the phone number ends with."""
 
 TELLTALE = "{} {} {} {}".format(
@@ -70,7 +71,7 @@ async def test_no_secret_of_plum_is_written_down(template: Path, tmp_path: Path)
         await bot.kill()  # leaves the write-ahead log as it is
         seen = {code for person in stand.agents for code in ever_shown(person)}
         assert spelled(stand) <= seen
-        planted = [*spelled(stand), *tokens, DEMO_CLIENT_SECRET, PHONE, DIGITS]
+        planted = [*spelled(stand), *tokens, DEMO_CLIENT_SECRET, *NUMBERS]
         written = {**files, **contents(tmp_path)}
         assert str(double.orders[-1].id).encode() in written["audit.db"]
         assert b"order unknown" in written["bot.log"]

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.e2e
 PLUM_PSN = (PSN[0], "PSN (United States)", "10 USD")
 """The same card, as it is called where Plum goes first."""
 
+FIRST = "/provider first plum"
+
 GOOGLE = ("Music & Apps", "Google Play", "10 USD")
 
 
@@ -29,7 +31,9 @@ async def test_what_both_sell(template: Path, tmp_path: Path) -> None:
         await opened(stand)
         await stand.buy(stand.agents[0], PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 0)
-        await stand.ask(stand.admin, "/provider first plum")
+        status = await stand.ask(stand.admin, "/provider")
+        assert FIRST in status.codes
+        await stand.ask(stand.admin, FIRST)
         await stand.buy(stand.agents[1], PLUM_PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 1)
         await closes(stand, double)

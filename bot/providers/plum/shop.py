@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from bot.domain.amounts import face_name
 from bot.domain.catalog import ListedCategory, ListedProduct, ListedType, OpenAmount
 from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
@@ -108,16 +109,17 @@ def list_types(product: Product, *, currency: str) -> tuple[ListedType, ...]:
 
 
 def _types(product: Product, currency: str) -> Iterator[ListedType]:
+    face_currency = product.face_currency(currency)
     for face in product.faces:
-        cost = product.cost_of(face, currency)
+        cost, told = product.cost_of(face, currency), _face(face, face_currency)
         if cost is not None:
             yield ListedType(
                 key=plain(face),
-                name=f"{plain(face)} {product.face_currency(currency)}",
+                name=face_name(told) if told else f"{plain(face)} {face_currency}",
                 cost=cost,
                 stock=ALWAYS,
                 most=product.most,
-                face=_face(face, product.face_currency(currency)),
+                face=told,
             )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.phones import read_phone, without_phone
+from bot.domain.phones import read_phone, spaced, without_phone
 
 E164 = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -91,3 +91,18 @@ def test_a_number_is_left_out_of_a_text(data: st.DataObject, digits: str, before
     assert not re.search(r"\d", told)
     assert told.startswith("contact ")
     assert told.endswith(" is invalid")
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("+213550123456", "+213 550 12 34 56"),
+        ("+21321123456", "+213 21 12 34 56"),
+        ("+33612345678", "+33612345678"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_shown_as_it_is_read_aloud(phone: str, shown: str) -> None:
+    """Twelve digits in a row are not checked by anybody; those of other countries stay whole."""
+    assert spaced(phone) == shown
+    assert read_phone(shown) == (phone or None)

@@ -327,11 +327,20 @@ def test_what_spends_money_says_how_much(voice: Voice) -> None:
 
 
 def test_whom_cards_are_for_is_said_before_money_is_spent(voice: Voice) -> None:
-    """The confirm screen repeats the recipient's number in full, and that cards take days."""
+    """Above the money the confirm screen repeats the number in full, and that cards take days."""
     offer = Offer(quote=QUOTE, wallet=WALLET, repeats=None, phone="+213550123456", delayed=True)
     rendered = screens.confirm(voice, offer)
-    assert "\u2068+213550123456\u2069" in rendered.html
-    assert voice.say("buy-delayed") in rendered.html
+    what, money, final = rendered.html.split("\n\n")
+    assert "\u2068+213 550 12 34 56\u2069" in what
+    assert voice.say("buy-delayed") in what
+    assert money == voice.say(
+        "buy-confirm-money",
+        price=QUOTE.unit_price,
+        total=QUOTE.total,
+        before=WALLET.balance,
+        after=WALLET.balance - QUOTE.total,
+    )
+    assert final == voice.say("buy-confirm-final")
     assert "213550123456" not in repr(offer)
 
 

@@ -78,7 +78,7 @@ def test_a_product_is_listed_with_what_it_needs() -> None:
         needs_phone=True,
         delayed=True,
         validity="1 year",
-        redemption="Sign in",
+        redemption="1. Sign in",
     )
 
 
@@ -182,7 +182,7 @@ def test_denominations_become_types() -> None:
 
     assert [(each.key, each.name, each.cost) for each in found] == [
         ("10", "10 USD", dollars("10")),
-        ("37.5", "37.5 USD", dollars("37.5")),
+        ("37.5", "37.50 USD", dollars("37.5")),
         ("50", "50 USD", dollars("50")),
     ]
     assert {(each.most, each.stock) for each in found} == {(3, shop.ALWAYS)}
