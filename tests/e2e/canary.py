@@ -5,6 +5,13 @@ import os
 import secrets
 from pathlib import Path
 
+from bot.playground.plum import (
+    DEMO_ACCESS_TOKEN,
+    DEMO_CLIENT_ID,
+    DEMO_CLIENT_SECRET,
+    DEMO_REFRESH_TOKEN,
+    Plum,
+)
 from tests.e2e.shop import Shop
 
 TOKEN = "700000009:AAE-canary-" + secrets.token_urlsafe(18)
@@ -16,6 +23,15 @@ CANARIES = {
 }
 WRONG_TOKEN = "700000009:AAE-wrong-" + secrets.token_urlsafe(18)
 WRONG_KEY = "ca9a27ee-9999-4999-8999-" + secrets.token_hex(6)
+
+
+PLUM_SECRETS = {DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN}
+"""What a fresh double of the second provider lets in."""
+
+
+def live_tokens(double: Plum) -> set[str]:
+    """Give the tokens that work now, and the other halves of their pairs."""
+    return {token for one in double.live_pairs for token in (one.access_token, one.refresh_token)}
 
 
 def spelled(stand: Shop) -> set[str]:

@@ -19,17 +19,30 @@ from bot.commands import init
 from bot.commands.line import COMMANDS
 from bot.domain.secret import Secret
 from bot.playground.oneclickdz import Call
+from bot.playground.plum import Plum
+from bot.playground.settings import plum_settings
 from bot.playground.telegram import Person
 from bot.settings import ROOT, load
 from handlers.app import AREAS
 from handlers.callbacks import Verb
 from handlers.routes import Route
-from tests.e2e.canary import API_KEY, CANARIES, CARD_KEY, TOKEN, contents, leaks, spelled
+from tests.e2e.canary import (
+    API_KEY,
+    CANARIES,
+    CARD_KEY,
+    PLUM_SECRETS,
+    TOKEN,
+    contents,
+    leaks,
+    live_tokens,
+    spelled,
+)
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, shop
 from tests.e2e.template import ADMIN_ID, CASH, settings_for
 
 pytestmark = pytest.mark.e2e
 
+WEBHOOK_KEY = "canary0Of0A0Webhook"
 NEW_KEY = f"newer:{base64.b64encode(os.urandom(32)).decode()}"
 
 TYPED: dict[str, tuple[str, ...]] = {
@@ -130,8 +143,13 @@ async def test_no_command_and_no_button_tells_a_secret(template: Path, tmp_path:
 
 
 async def test_no_command_line_tells_a_secret(tmp_path: Path) -> None:
-    """No command of run.py writes a secret, and what it writes is its owner's alone to read."""
-    async with shop(tmp_path, None, token=TOKEN, key=API_KEY, more=CANARIES) as stand:
+    """No command of run.py writes a secret, and what it writes is its owner's alone to read.
+
+    Both providers are asked; the tokens of one were renewed, and are kept in the database.
+    """
+    double = Plum()
+    double.expire_access()
+    async with shop(tmp_path, None, token=TOKEN, key=API_KEY, more=CANARIES, plum=double) as stand:
         bot = await stand.serve()
         member = stand.agents[0]
         await stand.let_in(member, "fr")
@@ -145,7 +163,8 @@ async def test_no_command_line_tells_a_secret(tmp_path: Path) -> None:
         for name in ("rotate-keys", "restore", "verify"):
             await calls(stand, name)
         assert LINES.keys() | APART.keys() == COMMANDS.keys()
-        assert leaks(contents(tmp_path), [TOKEN, API_KEY, *spelled(stand)]) == []
+        planted = [TOKEN, API_KEY, *PLUM_SECRETS, *live_tokens(double), *spelled(stand)]
+        assert leaks(contents(tmp_path), planted) == []
         assert readable_by_others(tmp_path) == []
 
 
@@ -171,11 +190,11 @@ async def test_what_is_typed_at_init_is_in_the_env_file_alone(
 def test_every_command_and_every_button_is_tried() -> None:
     """A command that the canary does not type, or a setting it does not plant, fails here."""
     assert TYPED.keys() == set(commands(chain.from_iterable(AREAS)))
-    settings = load(
-        settings_for(Path("x"), telegram_token=TOKEN, provider_key=API_KEY, more=CANARIES)
-    )
-    assert set(secrets_in(settings)) == {TOKEN, API_KEY, CARD_KEY}
-    assert set(settings.secrets()) == {TOKEN, API_KEY, CARD_KEY}
+    more = {**CANARIES, **plum_settings("http://127.0.0.1:9"), "WEBHOOK_KEY": WEBHOOK_KEY}
+    settings = load(settings_for(Path("x"), telegram_token=TOKEN, provider_key=API_KEY, more=more))
+    planted = {TOKEN, API_KEY, CARD_KEY, WEBHOOK_KEY, *PLUM_SECRETS}
+    assert set(secrets_in(settings)) == planted
+    assert set(settings.secrets()) == planted
 
 
 async def types(stand: Shop, person: Person, share: int) -> None:

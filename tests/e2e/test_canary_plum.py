@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.alerts import AlertKind
 from bot.playground.faults import Effect, Params
 from bot.playground.plum import (
     DEMO_ACCESS_TOKEN,
@@ -17,9 +18,19 @@ from bot.playground.plum import (
     faults,
 )
 from bot.playground.telegram import Person
-from tests.e2e.canary import API_KEY, CANARIES, TOKEN, contents, leaks, spelled
+from tests.e2e.canary import (
+    API_KEY,
+    CANARIES,
+    PLUM_SECRETS,
+    TOKEN,
+    contents,
+    leaks,
+    live_tokens,
+    spelled,
+)
 from tests.e2e.shop import PATIENCE_SECONDS, Shop, ever_shown, shop
 from tests.e2e.test_canary import documents, is_over, reveals
+from tests.e2e.test_canary_alerts import raised
 from tests.e2e.test_plum import AMAZON, FLIPKART, NETFLIX, PHONE, STEAM
 from tests.e2e.test_two_providers import GOOGLE, opened
 
@@ -40,6 +51,7 @@ PLACING_FAULTS: tuple[tuple[Effect, bool], ...] = (
     (faults.empty(), True),
     (faults.html(502), True),
     (faults.bare_error(), True),
+    (faults.problem("PLE10026"), True),
     (faults.status_zero(Call.PLACE_ORDER), True),
     (faults.json_body(f'{{"error":"Bad","message":"{TELLTALE}"}}', 400), False),
     (faults.json_body(f'{{"data":{{"placeOrder":"{TELLTALE}"}}}}'), True),
@@ -66,12 +78,13 @@ async def test_no_secret_of_plum_is_written_down(template: Path, tmp_path: Path)
         await opened(stand)
         await sales(stand)
         await trouble(stand, double)
+        assert AlertKind.MONEY_TROUBLE in await raised(stand)
         tokens = await renewals(stand, double)
         files = await documents(stand)
         await bot.kill()  # leaves the write-ahead log as it is
         seen = {code for person in stand.agents for code in ever_shown(person)}
         assert spelled(stand) <= seen
-        planted = [*spelled(stand), *tokens, DEMO_CLIENT_SECRET, *NUMBERS]
+        planted = [*spelled(stand), *tokens, *PLUM_SECRETS, *NUMBERS]
         written = {**files, **contents(tmp_path)}
         assert str(double.orders[-1].id).encode() in written["audit.db"]
         assert b"order unknown" in written["bot.log"]
@@ -112,25 +125,20 @@ def of(denomination: int, params: Params) -> bool:
 
 async def renewals(stand: Shop, double: Plum) -> set[str]:
     """Let tokens end, one renewal's answer be torn; gives every token that there ever was."""
-    ever = {DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN} | live(double)
+    ever = live_tokens(double)
     double.expire_access()
     await stand.buy(stand.agents[20], GOOGLE, 1)
-    ever |= live(double)
+    ever |= live_tokens(double)
     double.fault(Call.REFRESH, faults.torn())
     double.expire_access()
     member = stand.agents[21]
     renewed = double.count(Call.REFRESH)
     await tries(stand, member)
     await double.until(lambda: double.count(Call.REFRESH) > renewed)
-    return ever | live(double)
+    return ever | live_tokens(double)
 
 
 async def tries(stand: Shop, member: Person) -> None:
     """Order what cannot be placed for want of a token, and cancel it."""
     mark = await stand.press_confirm(member, GOOGLE, 1)
     await member.sees(lambda message: message.find_button("cancel:"), since=mark)
-
-
-def live(double: Plum) -> set[str]:
-    """Give the tokens that work now, and the other halves of their pairs."""
-    return {token for one in double.live_pairs for token in (one.access_token, one.refresh_token)}
