@@ -123,7 +123,7 @@ def _sides(shop: Stage) -> tuple[Side, Side]:
                 Theirs(
                     id=str(one.id),
                     status=one.delivery_status,
-                    codes=frozenset(voucher.code for voucher in one.vouchers or ()),
+                    codes=frozenset(card.code for card in one.vouchers or ()),
                     charged=one.charged,
                 )
                 for one in second.orders

@@ -29,7 +29,7 @@ async def run(_file: Path | None) -> int:
 
 async def _play(scratch: Path) -> bool:
     shown = 0
-    async with stage(ROOT, scratch, plum_sells=True) as shop:
+    async with stage(ROOT, scratch, both=True) as shop:
         for number, scene in enumerate(SCENES, 1):
             _say(f"\n{'=' * 76}\n{number}. {scene.title}\n{'=' * 76}\n")
             try:

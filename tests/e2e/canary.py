@@ -36,7 +36,7 @@ def live_tokens(double: Plum) -> set[str]:
 
 def spelled(stand: Shop) -> set[str]:
     """Give every code, serial and PIN that the providers sold."""
-    return {text for one in stand.sellers for text in one.secrets()}
+    return {text for one in stand.sides for text in one.secrets()}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -21,8 +21,8 @@ from bot.playground.settings import plum_settings
 from bot.playground.telegram import TOKEN, Message, Person, Telegram
 from bot.ports.store import Work
 from bot.settings import ROOT
-from tests.e2e import seller
-from tests.e2e.seller import Codes, Seller
+from tests.e2e import sides
+from tests.e2e.sides import Codes, Side
 from tests.e2e.template import ADMIN_ID, AGENTS, FIRST_AGENT_ID, LANGUAGES, settings_for, shop_name
 
 CURRENCY = "DZD"
@@ -55,7 +55,7 @@ class Shop:
     folder: Path
     admin: Person
     agents: tuple[Person, ...]
-    sellers: tuple[Seller, ...]
+    sides: tuple[Side, ...]
     _started: list[BotProcess] = field(default_factory=list)
 
     @property
@@ -207,7 +207,7 @@ class Shop:
             paid = sorted(code for codes in mine for code in codes)
             assert sorted(self.cards(person)) == paid
             assert ever_shown(person) & self._codes() == set(paid)
-        for one in self.sellers:
+        for one in self.sides:
             assert await self.books(one) == (one.balance(), Decimal(0))
         assert "Traceback" not in self.log.read_text("utf-8")
         verified = await self.command("verify", "--provider")
@@ -215,12 +215,12 @@ class Shop:
         assert "SKIP" not in verified.text, verified.text
         return orders
 
-    async def books(self, of: Seller | None = None) -> tuple[Decimal, Decimal]:
+    async def books(self, of: Side | None = None) -> tuple[Decimal, Decimal]:
         """Read what our books say of an account's balance, and what is held in all.
 
-        Of the first seller's account, unless another is named.
+        Of the first side's account, unless another is named.
         """
-        one = of or self.sellers[0]
+        one = of or self.sides[0]
         async with claimed_store(self.database) as store, store.read() as work:
             balance = await work.ledger.balance(provider_account(one.account), one.currency)
             agents = await work.people.list_agents()
@@ -230,7 +230,7 @@ class Shop:
     def _sold(self) -> dict[tuple[Account, str | None], Codes]:
         return {
             (one.account, its_id): codes
-            for one in self.sellers
+            for one in self.sides
             for its_id, codes in one.codes().items()
         }
 
@@ -290,7 +290,7 @@ async def shop(
     """
     telegram, provider = Telegram(token=token), OneClickDZ(key=key)
     database = folder / "wakil.db"
-    sellers = [] if alone else [seller.oneclickdz(provider)]
+    present = [] if alone else [sides.oneclickdz(provider)]
     configured = {"ONECLICKDZ_API_KEY": ""} if alone else {}
     if template is not None:
         shutil.copy(template, database)
@@ -299,7 +299,7 @@ async def shop(
         provider_url = await serving.enter_async_context(provider.serve())
         if plum is not None:
             configured |= plum_settings(await serving.enter_async_context(plum.serve()))
-            sellers.append(seller.plum(plum))
+            present.append(sides.plum(plum))
         opened = Shop(
             telegram=telegram,
             provider=provider,
@@ -317,7 +317,7 @@ async def shop(
                 telegram.person(FIRST_AGENT_ID + n, shop_name(n), LANGUAGES[n % len(LANGUAGES)])
                 for n in range(AGENTS)
             ),
-            sellers=tuple(sellers),
+            sides=tuple(present),
         )
         try:
             yield opened

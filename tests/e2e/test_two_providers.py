@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.plum import Call, Plum, faults
+from bot.playground.telegram import Message
 from tests.e2e.shop import PSN, Shop, sees, shop
 
 pytestmark = pytest.mark.e2e
@@ -21,6 +22,7 @@ GOOGLE = ("Music & Apps", "Google Play", "10 USD")
 async def test_what_both_sell(template: Path, tmp_path: Path) -> None:
     """What both providers sell is one thing on the screen, and the preferred one is bought from.
 
+    What the preferred one has not got after all is offered from the other, at its price.
     Where one of them closes its account, the other goes on selling it, and what only the closed
     one has says that it is not available, until an admin opens it again.
     """
@@ -36,9 +38,10 @@ async def test_what_both_sell(template: Path, tmp_path: Path) -> None:
         await stand.ask(stand.admin, FIRST)
         await stand.buy(stand.agents[1], PLUM_PSN, 1)
         assert (len(stand.provider.orders), len(double.orders)) == (1, 1)
+        await sells_out(stand, double)
         await closes(stand, double)
         await stand.buy(stand.agents[3], (*PLUM_PSN[:2], PSN[2]), 1)
-        assert (len(stand.provider.orders), len(double.orders)) == (2, 1)
+        assert (len(stand.provider.orders), len(double.orders)) == (3, 1)
         alert = await sees(stand.admin, "alert:")
         mark = stand.telegram.mark()
         await stand.admin.tap("alert:", on=alert)
@@ -54,6 +57,23 @@ async def opened(stand: Shop) -> None:
     await stand.ask(stand.admin, "/start")
     await stand.ask(stand.admin, "/rate USD 250")
     await stand.ask(stand.admin, "/provider refresh")
+
+
+async def sells_out(stand: Shop, double: Plum) -> None:
+    """Let the preferred provider run out in the middle of a sale: a tap buys it from the other."""
+    member, product = stand.agents[5], double.catalog.product("PSN")
+    product.in_stock = False
+    mark = await stand.press_confirm(member, PLUM_PSN, 1)
+    offer = await sees(member, elsewhere, since=mark)
+    await member.tap("confirm:", on=offer)
+    await stand.delivered(member, 1)
+    assert (len(stand.provider.orders), len(double.orders)) == (2, 1)
+    product.in_stock = True
+
+
+def elsewhere(message: Message) -> bool:
+    """Tell whether a message offers something anew, and tells of another provider."""
+    return "مزوّد آخر" in message.text and bool(message.find_button("confirm:"))
 
 
 async def closes(stand: Shop, double: Plum) -> None:

@@ -146,12 +146,12 @@ async def stage(
     *,
     handling: timedelta = HANDLING,
     more: Mapping[str, str] = NOTHING,
-    plum_sells: bool = False,
+    both: bool = False,
 ) -> AsyncIterator[Stage]:
     """Serve the doubles and start the real bot of `root`; what it writes goes to `scratch`.
 
     `handling` is how long the first provider takes for an order, `more` are settings over the
-    usual; `plum_sells` puts the second provider beside the first.
+    usual; `both` lets the second provider sell beside the first.
     """
     telegram = Telegram()
     provider, plum = OneClickDZ(balance=OPENING_BALANCE), Plum()
@@ -169,7 +169,7 @@ async def stage(
             provider_key=DEMO_KEY,
             database=database,
             admin_ids=[ADMIN_ID],
-            more={**(plum_settings(plum_url) if plum_sells else {}), **more},
+            more={**(plum_settings(plum_url) if both else {}), **more},
         )
         bot = BotProcess(["run.py"], settings, folder=root, log=scratch / "bot.log")
         await bot.start()

@@ -12,7 +12,7 @@ Codes = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seller:
+class Side:
     """One provider account, by both records.
 
     `codes` gives the codes of each order by its id there, as a shop gets them; `secrets` all that
@@ -26,7 +26,7 @@ class Seller:
     secrets: Callable[[], set[str]]
 
 
-def oneclickdz(double: OneClickDZ) -> Seller:
+def oneclickdz(double: OneClickDZ) -> Side:
     """Give the account that a OneClickDZ double is."""
 
     def codes() -> dict[str, Codes]:
@@ -36,7 +36,7 @@ def oneclickdz(double: OneClickDZ) -> Seller:
         sold = [card for order in double.orders for card in order.cards or ()]
         return {text for card in sold for text in (card.value, card.serial)}
 
-    return Seller(
+    return Side(
         account=Account(provider="oneclickdz", environment=Environment.SANDBOX),
         currency="DZD",
         balance=lambda: double.balance,
@@ -45,7 +45,7 @@ def oneclickdz(double: OneClickDZ) -> Seller:
     )
 
 
-def plum(double: Plum) -> Seller:
+def plum(double: Plum) -> Side:
     """Give the account that a Plum double is; an open order has no codes yet."""
 
     def codes() -> dict[str, Codes]:
@@ -58,7 +58,7 @@ def plum(double: Plum) -> Seller:
         sold = [voucher for order in double.orders for voucher in order.vouchers or ()]
         return {text for voucher in sold for text in (voucher.code, voucher.pin) if text}
 
-    return Seller(
+    return Side(
         account=Account(provider="plum", environment=Environment.SANDBOX),
         currency="USD",
         balance=lambda: double.balance,
