@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -11,21 +11,27 @@ from pathlib import Path
 
 from bot.commands.opening import claimed_store, looking_into
 from bot.domain.agents import Language
-from bot.domain.catalog import Account, Environment
+from bot.domain.catalog import Account
 from bot.domain.ledger import provider_account
 from bot.domain.orders import Order
 from bot.playground.oneclickdz import DEMO_KEY, OneClickDZ
+from bot.playground.plum import Plum
 from bot.playground.process import BotProcess
+from bot.playground.settings import plum_settings
 from bot.playground.telegram import TOKEN, Message, Person, Telegram
 from bot.ports.store import Work
 from bot.settings import ROOT
+from tests.e2e import seller
+from tests.e2e.seller import Codes, Seller
 from tests.e2e.template import ADMIN_ID, AGENTS, FIRST_AGENT_ID, LANGUAGES, settings_for, shop_name
 
-ACCOUNT = Account(provider="oneclickdz", environment=Environment.SANDBOX)
 CURRENCY = "DZD"
 
 PATIENCE_SECONDS = 60.0
 """How long anything may take on two busy cores before a test gives up."""
+
+Names = tuple[str, str, str]
+"""A category, a product and a type, by what their buttons say."""
 
 PSN = ("Game Stores", "PSN", "PSN 10 USD")
 FREE_FIRE = ("Gaming Cards", "Free Fire", "Free Fire 100")
@@ -49,6 +55,7 @@ class Shop:
     folder: Path
     admin: Person
     agents: tuple[Person, ...]
+    sellers: tuple[Seller, ...]
     _started: list[BotProcess] = field(default_factory=list)
 
     @property
@@ -118,22 +125,31 @@ class Shop:
         await self.ask(self.admin, f"/topup {person.id} {amount} cash", "undo:")
         await sees(person, lambda _: True, since=mark)
 
-    async def choose(self, person: Person, path: tuple[str, str, str], quantity: int) -> Message:
-        """Walk category, product, type by name, type the quantity; gives the confirm screen."""
+    async def choose(
+        self, person: Person, path: Names, quantity: int, *, amount: str = "", phone: str = ""
+    ) -> Message:
+        """Walk category, product, type by name, type the quantity; gives the confirm screen.
+
+        A type of an open amount has an empty name, and asks for the `amount`; a product that
+        needs a phone asks for it last.
+        """
         mark = self.telegram.mark()
         await person.send("/buy")
         for verb, name in zip(("category:", "product:", "type:"), path, strict=True):
             screen = await sees(person, partial(named, verb, name), since=mark)
             mark = self.telegram.mark()
             await person.tap(str(named(verb, name, screen)), on=screen)
-        await sees(person, "quantity:", since=mark)
-        mark = self.telegram.mark()
-        await person.send(str(quantity))
+        for typed in filter(None, (amount, str(quantity), phone)):
+            await sees(person, "back:", since=mark)
+            mark = self.telegram.mark()
+            await person.send(typed)
         return await sees(person, "confirm:", since=mark)
 
-    async def buy(self, person: Person, path: tuple[str, str, str], quantity: int) -> Message:
+    async def buy(
+        self, person: Person, path: Names, quantity: int, *, amount: str = "", phone: str = ""
+    ) -> Message:
         """Buy and wait for the cards."""
-        confirm = await self.choose(person, path, quantity)
+        confirm = await self.choose(person, path, quantity, amount=amount, phone=phone)
         mark = self.telegram.mark()
         had = len(self.cards(person))
         await person.tap("confirm:", on=confirm)
@@ -148,7 +164,7 @@ class Shop:
         """Give the card codes that stand in a person's chat now."""
         return shown(person) & self._codes()
 
-    async def press_confirm(self, person: Person, path: tuple[str, str, str], quantity: int) -> int:
+    async def press_confirm(self, person: Person, path: Names, quantity: int) -> int:
         """Confirm, and wait for nothing; gives the mark before the tap."""
         confirm = await self.choose(person, path, quantity)
         mark = self.telegram.mark()
@@ -176,36 +192,50 @@ class Shop:
         """Hold our books against the provider's; every promise about money and cards holds.
 
         One provider order per confirmation at most, cards paid = cards seen, by their buyer
-        alone; the provider's account to the centime, nothing held, `verify` clean, at the
-        provider too.
+        alone; each provider's account to the centime, nothing held, `verify` clean, at the
+        providers too.
         """
         orders = await self.orders()
-        ours = {one.provider_order_id: one for one in orders if one.provider_order_id}
-        theirs = {one.id: one for one in self.provider.orders}
+        ours = {
+            (one.account, one.provider_order_id): one for one in orders if one.provider_order_id
+        }
+        theirs = self._sold()
         assert len({one.quote_id for one in orders}) == len(orders)
         assert ours.keys() == theirs.keys()
         for person in self.agents:
-            mine = [theirs[its_id] for its_id, one in ours.items() if one.person_id == person.id]
-            paid = sorted(card.value for one in mine for card in one.cards or ())
+            mine = [theirs[which] for which, one in ours.items() if one.person_id == person.id]
+            paid = sorted(code for codes in mine for code in codes)
             assert sorted(self.cards(person)) == paid
             assert ever_shown(person) & self._codes() == set(paid)
-        assert await self.books() == (self.provider.balance, Decimal(0))
+        for one in self.sellers:
+            assert await self.books(one) == (one.balance(), Decimal(0))
         assert "Traceback" not in self.log.read_text("utf-8")
         verified = await self.command("verify", "--provider")
         assert verified.code == 0, verified.text
         assert "SKIP" not in verified.text, verified.text
         return orders
 
-    async def books(self) -> tuple[Decimal, Decimal]:
-        """Read what our books say of the provider's balance, and what is held in all."""
+    async def books(self, of: Seller | None = None) -> tuple[Decimal, Decimal]:
+        """Read what our books say of an account's balance, and what is held in all.
+
+        Of the first seller's account, unless another is named.
+        """
+        one = of or self.sellers[0]
         async with claimed_store(self.database) as store, store.read() as work:
-            balance = await work.ledger.balance(provider_account(ACCOUNT), CURRENCY)
+            balance = await work.ledger.balance(provider_account(one.account), one.currency)
             agents = await work.people.list_agents()
             wallets = [await work.ledger.wallet(agent.id) for agent in agents]
         return balance.amount, sum((wallet.held.amount for wallet in wallets), Decimal(0))
 
+    def _sold(self) -> dict[tuple[Account, str | None], Codes]:
+        return {
+            (one.account, its_id): codes
+            for one in self.sellers
+            for its_id, codes in one.codes().items()
+        }
+
     def _codes(self) -> set[str]:
-        return {card.value for one in self.provider.orders for card in one.cards or ()}
+        return {code for codes in self._sold().values() for code in codes}
 
 
 async def _orders(work: Work) -> tuple[Order, ...]:
@@ -251,13 +281,25 @@ async def shop(
     token: str = TOKEN,
     key: str = DEMO_KEY,
     more: Mapping[str, str] | None = None,
+    plum: Plum | None = None,
+    alone: bool = False,
 ) -> AsyncIterator[Shop]:
-    """Serve both doubles; the database is a copy of `template`, or made by the bot itself."""
+    """Serve the doubles; the database is a copy of `template`, or made by the bot itself.
+
+    `plum` sells beside the first provider, or `alone` in its place.
+    """
     telegram, provider = Telegram(token=token), OneClickDZ(key=key)
     database = folder / "wakil.db"
+    sellers = [] if alone else [seller.oneclickdz(provider)]
+    configured = {"ONECLICKDZ_API_KEY": ""} if alone else {}
     if template is not None:
         shutil.copy(template, database)
-    async with telegram.serve() as telegram_url, provider.serve() as provider_url:
+    async with AsyncExitStack() as serving:
+        telegram_url = await serving.enter_async_context(telegram.serve())
+        provider_url = await serving.enter_async_context(provider.serve())
+        if plum is not None:
+            configured |= plum_settings(await serving.enter_async_context(plum.serve()))
+            sellers.append(seller.plum(plum))
         opened = Shop(
             telegram=telegram,
             provider=provider,
@@ -267,7 +309,7 @@ async def shop(
                 telegram_token=token,
                 provider_url=provider_url,
                 provider_key=key,
-                more=more,
+                more={**configured, **(more or {})},
             ),
             folder=folder,
             admin=telegram.person(ADMIN_ID, "Nadia", Language.FRENCH),
@@ -275,6 +317,7 @@ async def shop(
                 telegram.person(FIRST_AGENT_ID + n, shop_name(n), LANGUAGES[n % len(LANGUAGES)])
                 for n in range(AGENTS)
             ),
+            sellers=tuple(sellers),
         )
         try:
             yield opened

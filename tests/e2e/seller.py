@@ -1,0 +1,67 @@
+"""Who sells to the counter: a provider's double, and the account that our books hold for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.catalog import Account, Environment
+from bot.playground.oneclickdz import OneClickDZ
+from bot.playground.plum import Plum
+
+Codes = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """One provider account, by both records.
+
+    `codes` gives the codes of each order by its id there, as a shop gets them; `secrets` all that
+    is as good as cash in them.
+    """
+
+    account: Account
+    currency: str
+    balance: Callable[[], Decimal]
+    codes: Callable[[], Mapping[str, Codes]]
+    secrets: Callable[[], set[str]]
+
+
+def oneclickdz(double: OneClickDZ) -> Seller:
+    """Give the account that a OneClickDZ double is."""
+
+    def codes() -> dict[str, Codes]:
+        return {one.id: tuple(card.value for card in one.cards or ()) for one in double.orders}
+
+    def secrets() -> set[str]:
+        sold = [card for order in double.orders for card in order.cards or ()]
+        return {text for card in sold for text in (card.value, card.serial)}
+
+    return Seller(
+        account=Account(provider="oneclickdz", environment=Environment.SANDBOX),
+        currency="DZD",
+        balance=lambda: double.balance,
+        codes=codes,
+        secrets=secrets,
+    )
+
+
+def plum(double: Plum) -> Seller:
+    """Give the account that a Plum double is; an open order has no codes yet."""
+
+    def codes() -> dict[str, Codes]:
+        return {
+            str(one.id): tuple(voucher.code for voucher in one.vouchers or ())
+            for one in double.orders
+        }
+
+    def secrets() -> set[str]:
+        sold = [voucher for order in double.orders for voucher in order.vouchers or ()]
+        return {text for voucher in sold for text in (voucher.code, voucher.pin) if text}
+
+    return Seller(
+        account=Account(provider="plum", environment=Environment.SANDBOX),
+        currency="USD",
+        balance=lambda: double.balance,
+        codes=codes,
+        secrets=secrets,
+    )
