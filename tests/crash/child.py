@@ -4,12 +4,14 @@ import asyncio
 import os
 import sys
 from dataclasses import replace
+from typing import cast
 
 from bot import log
 from bot.commands.opening import open_store
 from bot.commands.serve import outfit, serve
 from bot.ports.provider import Providers
 from bot.settings import load
+from storage.store import SqlStore
 from tests.crash.knife import KillingMessenger, KillingStore, Knife, killing
 
 
@@ -18,18 +20,16 @@ async def main(point: str) -> None:
     log.configure(
         log_format=settings.log_format, log_level=settings.log_level, secrets=settings.secrets()
     )
-    async with open_store(settings) as opened, outfit(settings, opened) as house:
-        world = house.world
-        providers: Providers = {
-            name: killing(provider, knife) for name, provider in world.providers.items()
-        }
-        sharp = replace(
-            world,
-            store=KillingStore(world.store, knife),
-            providers=providers,
-            messenger=KillingMessenger(world.messenger, knife),
-        )
-        await serve(replace(house, world=sharp), asyncio.Event())
+    async with open_store(settings) as opened:
+        store = cast(SqlStore, KillingStore(opened.store, knife))
+        async with outfit(settings, replace(opened, store=store)) as house:
+            world = house.world
+            providers: Providers = {
+                name: killing(provider, knife) for name, provider in world.providers.items()
+            }
+            messenger = KillingMessenger(world.messenger, knife)
+            sharp = replace(world, providers=providers, messenger=messenger)
+            await serve(replace(house, world=sharp), asyncio.Event())
 
 
 if __name__ == "__main__":

@@ -3,22 +3,29 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from bot.domain.catalog import Account, Environment
+from bot.playground.oneclickdz import Call as OneClickDZCall
 from bot.playground.oneclickdz import OneClickDZ
+from bot.playground.plum import Call as PlumCall
 from bot.playground.plum import Plum
 
 Codes = tuple[str, ...]
 
+Double = OneClickDZ | Plum
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """One provider account, by both records.
+    """One provider account, by both records; `placing` is the call that buys there.
 
     `codes` gives the codes of each order by its id there, as a shop gets them; `secrets` all that
     is as good as cash in them.
     """
 
+    double: Double
+    placing: StrEnum
     account: Account
     currency: str
     balance: Callable[[], Decimal]
@@ -37,6 +44,8 @@ def oneclickdz(double: OneClickDZ) -> Seller:
         return {text for card in sold for text in (card.value, card.serial)}
 
     return Seller(
+        double=double,
+        placing=OneClickDZCall.PLACE_ORDER,
         account=Account(provider="oneclickdz", environment=Environment.SANDBOX),
         currency="DZD",
         balance=lambda: double.balance,
@@ -59,6 +68,8 @@ def plum(double: Plum) -> Seller:
         return {text for voucher in sold for text in (voucher.code, voucher.pin) if text}
 
     return Seller(
+        double=double,
+        placing=PlumCall.PLACE_ORDER,
         account=Account(provider="plum", environment=Environment.SANDBOX),
         currency="USD",
         balance=lambda: double.balance,
