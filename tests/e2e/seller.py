@@ -1,7 +1,7 @@
 """Who sells to the counter: a provider's double, and the account that our books hold for it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -14,6 +14,16 @@ from bot.playground.plum import Plum
 Codes = tuple[str, ...]
 
 Double = OneClickDZ | Plum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """An order that a provider took, by its own record, as far as its cards came."""
+
+    id: str
+    is_open: bool
+    by_dashboard: bool
+    codes: Codes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +41,20 @@ class Seller:
     balance: Callable[[], Decimal]
     codes: Callable[[], Mapping[str, Codes]]
     secrets: Callable[[], set[str]]
+
+    @property
+    def orders(self) -> tuple[Sold, ...]:
+        """Every order that it took, oldest first."""
+        codes = self.codes()
+        return tuple(
+            Sold(
+                id=str(one.id),
+                is_open=one.is_open,
+                by_dashboard=one.by_dashboard,
+                codes=codes[str(one.id)],
+            )
+            for one in self.double.orders
+        )
 
 
 def oneclickdz(double: OneClickDZ) -> Seller:

@@ -21,7 +21,7 @@ from bot.playground.telegram import TOKEN, Message, Person, Telegram
 from bot.ports.store import Work
 from bot.settings import ROOT
 from tests.e2e import seller
-from tests.e2e.seller import Codes, Seller
+from tests.e2e.seller import Codes, Seller, Sold
 from tests.e2e.template import (
     ADMIN_ID,
     AGENTS,
@@ -200,6 +200,11 @@ class Shop:
         """Read every order while the bot serves."""
         async with looking_into(self.database) as work:
             return await _orders(work)
+
+    @property
+    def sold(self) -> tuple[Sold, ...]:
+        """Every order that any provider took."""
+        return tuple(one for seller in self.sellers for one in seller.orders)
 
     # What came of it, once the bot has stopped.
 

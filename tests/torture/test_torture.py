@@ -7,8 +7,10 @@ import httpx
 import pytest
 
 from bot.playground.oneclickdz import DEMO_KEY
+from bot.settings import ONECLICKDZ, PLUM
 from tests.e2e.template import make_template
 from tests.torture.full_disk import full_disk
+from tests.torture.goods import new_plum
 from tests.torture.lives import Habits
 from tests.torture.passing import Chance
 from tests.torture.stage import MONEY, stage
@@ -17,8 +19,12 @@ from tests.torture.weather import Climate
 
 pytestmark = [pytest.mark.crash, pytest.mark.e2e]
 
-CALM = Climate(placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0)
-ROUGH = Climate(foreign_every=8.0, outage_every=8.0, outage=3.0, slowest=2.0, handling=1.0)
+CALM = Climate(
+    placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0, tokens_every=3.0
+)
+ROUGH = Climate(
+    foreign_every=8.0, outage_every=8.0, outage=3.0, slowest=2.0, handling=1.0, tokens_every=6.0
+)
 
 KILLED = Habits(stop=2, life=2.0, at_a_point=4.0, frozen=2.0)
 STOPPED = Habits(random_kill=0, point_kill=0, stop=1, freeze=0, second=0, life=1.5)
@@ -28,7 +34,7 @@ STOPPED = Habits(random_kill=0, point_kill=0, stop=1, freeze=0, second=0, life=1
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the database that each campaign copies."""
     database = tmp_path_factory.mktemp("torture") / "template.db"
-    asyncio.run(make_template(database, cash=MONEY))
+    asyncio.run(make_template(database, cash=MONEY, plum=new_plum()))
     return database
 
 
@@ -39,7 +45,7 @@ async def test_nothing_is_doubled_lost_or_held_whatever_dies(rich: Path, tmp_pat
     assert outcome.findings.lines() == []
     assert len(outcome.books.orders) >= plan.orders
     assert outcome.lives.kills >= plan.kills
-    assert outcome.placed > 0
+    assert outcome.placed.keys() == {ONECLICKDZ, PLUM}
 
 
 async def test_a_stop_makes_nothing_unknown(rich: Path, tmp_path: Path) -> None:
