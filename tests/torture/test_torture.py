@@ -7,13 +7,14 @@ import httpx
 import pytest
 
 from bot.playground.oneclickdz import DEMO_KEY
+from bot.playground.plum import DEMO_ACCESS_TOKEN
 from bot.settings import ONECLICKDZ, PLUM
 from tests.e2e.template import make_template
 from tests.torture.full_disk import full_disk
 from tests.torture.goods import new_plum
 from tests.torture.lives import Habits
 from tests.torture.passing import Chance
-from tests.torture.stage import MONEY, stage
+from tests.torture.stage import MONEY, Stage, stage
 from tests.torture.storm import Plan, storm
 from tests.torture.weather import Climate
 
@@ -74,6 +75,21 @@ async def test_what_was_not_journalled_is_seen(rich: Path, tmp_path: Path) -> No
             url = on.stand.settings["ONECLICKDZ_API_URL"]
             for _ in range(2):
                 await stranger.post(f"{url}/v3/gift-cards/placeOrder", json=wanted)
+        await order_at_plum(on, "stranger")
         found = await on.reckon()
     assert found.doubled == ["nobody x 2"]
-    assert len([line for line in found.other if line.startswith("0 orders stood as sent")]) == 2
+    assert len([line for line in found.other if line.startswith("0 orders stood as sent")]) == 3
+    assert "stranger was sent again" in found.other
+
+
+async def order_at_plum(on: Stage, reference: str) -> None:
+    """Order there as somebody who has the token, with a reference that no book holds."""
+    data = {"productId": 15365, "denomination": 10, "quantity": 1, "poNumber": reference}
+    body = {
+        "query": "plumProAPI.mutation.placeOrder",
+        "tag": "plumProAPI",
+        "variables": {"data": data},
+    }
+    bearer = {"Authorization": f"Bearer {DEMO_ACCESS_TOKEN}"}
+    async with httpx.AsyncClient(headers=bearer) as stranger:
+        await stranger.post(f"{on.stand.settings['PLUM_API_URL']}/v1/oauth/api", json=body)

@@ -143,10 +143,9 @@ class _Door(ABC):
         bucket = (self._seller.account.provider, str(product), str(card_type), quantity)
         return [str(row[0]) for row in self._witness.look(SENT, *bucket)]
 
-    def _note(self, found: list[str], what: object) -> None:
+    def _expect_one(self, found: list[str], what: object) -> None:
         if len(found) != 1:
             self._witness.unjournalled.append(f"{len(found)} orders stood as sent for {what}")
-        self._witness.arrives(found[0] if found else "nobody")
 
 
 class _OfBuckets(_Door):
@@ -154,7 +153,9 @@ class _OfBuckets(_Door):
 
     def _arrives(self, params: Params) -> bool:
         bucket = (params["productId"], params["typeId"], params["quantity"])
-        self._note(self._stand_as_sent(*bucket), bucket)
+        found = self._stand_as_sent(*bucket)
+        self._expect_one(found, bucket)
+        self._witness.arrives(found[0] if found else "nobody")
         return False
 
 
@@ -165,7 +166,8 @@ class _OfReferences(_Door):
         bucket = (params["productId"], params["denomination"], params["quantity"])
         reference = str(params["poNumber"])
         mine = [one for one in self._stand_as_sent(*bucket) if one == reference]
-        self._note(mine, (*bucket, reference))
+        self._expect_one(mine, (*bucket, reference))
+        self._witness.arrives(reference)
         ((sendings,),) = self._witness.look(SENDINGS, reference)
         if self._witness.may_have_run(reference) > int(str(sendings)):
             self._witness.unjournalled.append(f"{reference} was sent again")
