@@ -1,5 +1,5 @@
-"""The database that each crash test copies."""
+"""The databases that each crash test copies."""
 
-from tests.e2e.template import template
+from tests.e2e.template import plum_template, template
 
-__all__ = ["template"]
+__all__ = ["plum_template", "template"]

@@ -49,6 +49,7 @@ ACTIONS = (
     "edit receipt",
     "send receipt",
     "cards.shown",
+    "provider.tokens-renewed",
 )
 POINTS = tuple(f"{when} {action}" for action in ACTIONS for when in ("before", "after"))
 

@@ -2,121 +2,42 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.commands.opening import looking_into
+from bot.domain.alerts import AlertKind
 from bot.domain.orders import OrderState
-from bot.playground.oneclickdz import Call, Plan, faults
+from bot.playground.oneclickdz import Call
+from bot.playground.plum import Plum, Rotation
 from bot.playground.process import BotProcess
 from bot.playground.telegram import Message, Person
+from bot.settings import ONECLICKDZ, PLUM
+from tests.crash.cases import CASES, TOKENS_ENDED, Case, ends_its_tokens
 from tests.crash.knife import POINTS
-from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, sees, shop
+from tests.e2e.shop import PATIENCE_SECONDS, PLUM_PSN, PSN, Shop, sees, shop
 
 pytestmark = pytest.mark.crash
 
-Happening = Callable[[Shop], None]
+PATHS = {ONECLICKDZ: PSN, PLUM: PLUM_PSN}
+
+Templates = dict[str, Path]
 
 
-def nothing(_: Shop) -> None:
-    pass
+@pytest.fixture
+def templates(template: Path, plum_template: Path) -> Templates:
+    """Give the database of a shop at each provider."""
+    return {ONECLICKDZ: template, PLUM: plum_template}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Where the bot dies, what the provider does, and what comes of the order.
-
-    `at_first` happens before the bot starts, `meanwhile` while the member reads the confirm
-    screen. `lost`: nothing was written down, so a person taps again.
-    """
-
-    story: str
-    point: str = ""
-    state: OrderState = OrderState.FULFILLED
-    cards: int = 2
-    quantity: int = 2
-    path: tuple[str, str, str] = PSN
-    at_first: Happening = nothing
-    meanwhile: Happening = nothing
-    lost: bool = False
-
-
-def fills(count: int) -> Happening:
-    return lambda shop: shop.provider.plan(Plan(filled=count))
-
-
-def loses_the_answer(shop: Shop) -> None:
-    shop.provider.fault(Call.PLACE_ORDER, faults.cut(), after=True)
-
-
-def loses_the_order(shop: Shop) -> None:
-    shop.provider.fault(Call.PLACE_ORDER, faults.cut())
-
-
-def sells_out(shop: Shop) -> None:
-    shop.provider.catalog.card_type(PSN[2]).stock = 0
-
-
-def is_poor(shop: Shop) -> None:
-    shop.provider.deposit(Decimal(100) - shop.provider.balance)
-
-
-def around(action: str, case: Case) -> tuple[Case, Case]:
-    """Die before it and after it, with the same end."""
-    return replace(case, point=f"before {action}"), replace(case, point=f"after {action}")
-
-
-S = OrderState
-FULL = Case(story="bought")
-UNPLACED = Case(story="never left", state=S.REFUSED, cards=0)
-PARTIAL = Case(story="half came", meanwhile=fills(1), state=S.PARTIALLY_FILLED, cards=1)
-REFUNDED = Case(story="none came", meanwhile=fills(0), state=S.REFUNDED, cards=0)
-LONG = Case(
-    story="two messages", path=FREE_FIRE, quantity=21, cards=21
-)  # too long for one message: not by edit
-ANSWER_LOST = Case(story="answer lost", meanwhile=loses_the_answer)
-ORDER_LOST = Case(story="order lost", meanwhile=loses_the_order, state=S.REFUSED, cards=0)
-SOLD_OUT = Case(story="sold out", meanwhile=sells_out, state=S.REFUSED, cards=0)
-WITHDRAWN = Case(story="provider poor", at_first=is_poor, state=S.WITHDRAWN, cards=0)
-
-CASES = (
-    replace(FULL, point="before order.confirmed", lost=True),
-    replace(FULL, point="after order.confirmed"),
-    replace(FULL, point="before order.sending"),
-    replace(UNPLACED, point="after order.sending"),
-    replace(UNPLACED, point="before place"),
-    replace(FULL, point="after place"),
-    *around("order.handling", FULL),
-    *around("order.fulfilled", FULL),
-    *around("order.partially_filled", PARTIAL),
-    *around("order.refunded", REFUNDED),
-    *around("edit receipt", FULL),
-    *around("send receipt", LONG),
-    *around("cards.shown", FULL),
-    *around("order.unknown", ANSWER_LOST),
-    *around("order.handling", ANSWER_LOST),
-    *around("order.absent-once", ORDER_LOST),
-    *around("order.refused", ORDER_LOST),
-    *around("order.refused", SOLD_OUT),
-    *around("order.withdrawn", WITHDRAWN),
-)
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.story}: {case.point}")
-async def test_killed_at(case: Case, template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", CASES, ids=str)
+async def test_killed_at(case: Case, templates: Templates, tmp_path: Path) -> None:
     """Wherever the bot dies: one provider order, every card to its buyer, books to the centime."""
-    async with shop(tmp_path, template) as stand:
-        case.at_first(stand)
-        member = stand.agents[0]
-        child = await stand.serve("-m", "tests.crash.child", case.point)
-        confirm = await stand.choose(member, case.path, case.quantity)
-        case.meanwhile(stand)
-        mark = stand.telegram.mark()
-        await member.tap("confirm:", on=confirm)
-        await dies(child)
+    async with shop_at(case.provider, tmp_path, templates) as stand:
+        member, confirm, mark = await dies_at(stand, case)
 
         bot = await stand.serve()
         if case.lost:
@@ -139,20 +60,24 @@ async def test_killed_while_the_answer_is_on_its_way(template: Path, tmp_path: P
     """The provider has committed, the bot dies waiting for the answer: the order is found."""
     async with shop(tmp_path, template) as stand:
         on_its_way = stand.provider.stall(Call.PLACE_ORDER, after=True)
-        child, member = await confirms(stand)
+        child, member = await confirms(stand, PSN)
         await stand.at_provider(lambda: bool(stand.provider.orders))
         await child.kill()
         on_its_way.set()
         await recovers(stand, member)
 
 
-async def test_killed_before_the_provider_begins(template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("provider", PATHS)
+async def test_killed_before_the_provider_begins(
+    provider: str, templates: Templates, tmp_path: Path
+) -> None:
     """The request had left, and the provider takes the order only when the bot is back."""
-    patient = {"ONECLICKDZ_HORIZON_SECONDS": "60"}
-    async with shop(tmp_path, template, more=patient) as stand:
-        on_its_way = stand.provider.stall(Call.PLACE_ORDER)
-        child, member = await confirms(stand)
-        await stand.at_provider(lambda: stand.provider.count(Call.PLACE_ORDER) == 1)
+    patient = {"ONECLICKDZ_HORIZON_SECONDS": "60", "PLUM_HORIZON_SECONDS": "60"}
+    async with shop_at(provider, tmp_path, templates, more=patient) as stand:
+        double, placing = stand.sides[0].double, stand.sides[0].placing
+        on_its_way = double.stall(placing)
+        child, member = await confirms(stand, PATHS[provider])
+        await stand.at_provider(lambda: double.count(placing) == 1)
         await child.kill()
         bot = await stand.serve()
         on_its_way.set()
@@ -162,11 +87,66 @@ async def test_killed_before_the_provider_begins(template: Path, tmp_path: Path)
         assert order.state is OrderState.FULFILLED
 
 
-async def confirms(stand: Shop) -> tuple[BotProcess, Person]:
+async def test_killed_with_the_only_pair_of_tokens_in_its_hands(
+    templates: Templates, tmp_path: Path
+) -> None:
+    """Where a refresh token works once, a person makes new ones: then the order is settled."""
+    case = Case(
+        story="pair lost",
+        provider=PLUM,
+        point="before provider.tokens-renewed",
+        path=PLUM_PSN,
+        meanwhile=ends_its_tokens(Rotation.AT_ONCE),
+        state=TOKENS_ENDED.state,
+        cards=0,
+    )
+    async with shop_at(PLUM, tmp_path, templates) as stand:
+        member, _, mark = await dies_at(stand, case)
+
+        bot = await stand.serve()
+        async with looking_into(stand.database) as work:
+            alerts = await work.alerts.list_open()
+        assert AlertKind.PROVIDER_FROZEN in {alert.kind for alert in alerts}
+        assert await bot.stop() == 0
+        stand.renew_by_hand()
+
+        bot = await stand.serve()
+        await ends(stand, member, case, since=mark)
+        assert await bot.stop() == 0
+        (order,) = await stand.reckon()
+        assert (order.state, order.cards) == (case.state, case.cards)
+
+
+@asynccontextmanager
+async def shop_at(
+    provider: str, folder: Path, templates: Templates, *, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Shop]:
+    """Open a shop that sells at one provider."""
+    plum = Plum() if provider == PLUM else None
+    alone = plum is not None
+    async with shop(folder, templates[provider], plum=plum, alone=alone, more=more) as stand:
+        yield stand
+        assert plum is None or plum.violations == []
+
+
+async def dies_at(stand: Shop, case: Case) -> tuple[Person, Message, int]:
+    """Let a member confirm at a bot that dies; gives the confirm screen, and the mark before."""
+    case.at_first(stand)
+    member = stand.agents[0]
+    child = await stand.serve("-m", "tests.crash.child", case.point)
+    confirm = await stand.choose(member, case.path, case.quantity)
+    case.meanwhile(stand)
+    mark = stand.telegram.mark()
+    await member.tap("confirm:", on=confirm)
+    await dies(child)
+    return member, confirm, mark
+
+
+async def confirms(stand: Shop, path: tuple[str, str, str]) -> tuple[BotProcess, Person]:
     """Let a member confirm at the real bot."""
     member = stand.agents[0]
     bot = await stand.serve()
-    confirm = await stand.choose(member, PSN, 2)
+    confirm = await stand.choose(member, path, 2)
     await member.tap("confirm:", on=confirm)
     return bot, member
 

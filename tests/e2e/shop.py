@@ -17,13 +17,20 @@ from bot.domain.orders import Order
 from bot.playground.oneclickdz import DEMO_KEY, OneClickDZ
 from bot.playground.plum import Plum
 from bot.playground.process import BotProcess
-from bot.playground.settings import plum_settings
 from bot.playground.telegram import TOKEN, Message, Person, Telegram
 from bot.ports.store import Work
 from bot.settings import ROOT
 from tests.e2e import sides
-from tests.e2e.sides import Codes, Side
-from tests.e2e.template import ADMIN_ID, AGENTS, FIRST_AGENT_ID, LANGUAGES, settings_for, shop_name
+from tests.e2e.sides import Codes, Side, Sold
+from tests.e2e.template import (
+    ADMIN_ID,
+    AGENTS,
+    FIRST_AGENT_ID,
+    LANGUAGES,
+    at_plum,
+    settings_for,
+    shop_name,
+)
 
 CURRENCY = "DZD"
 
@@ -35,6 +42,7 @@ Names = tuple[str, str, str]
 
 PSN = ("Game Stores", "PSN", "PSN 10 USD")
 FREE_FIRE = ("Gaming Cards", "Free Fire", "Free Fire 100")
+PLUM_PSN = ("Gaming", "PSN", "10 USD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,12 @@ class Shop:
     def database(self) -> Path:
         """The bot's database."""
         return Path(self.settings["DATABASE_URL"].removeprefix("sqlite:///"))
+
+    @property
+    def plum(self) -> Plum:
+        """Plum's double, where the shop sells there."""
+        (double,) = [one.double for one in self.sides if isinstance(one.double, Plum)]
+        return double
 
     @property
     def log(self) -> Path:
@@ -96,6 +110,12 @@ class Shop:
         for process in self._started:
             if process.running:
                 await process.kill()
+
+    def renew_by_hand(self) -> None:
+        """Make new tokens at Plum's dashboard, and set them for the next start."""
+        pair = self.plum.issue_at_dashboard()
+        self.settings["PLUM_ACCESS_TOKEN"] = pair.access_token
+        self.settings["PLUM_REFRESH_TOKEN"] = pair.refresh_token
 
     # What people do.
 
@@ -172,14 +192,19 @@ class Shop:
         return mark
 
     async def at_provider(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds at the provider."""
+        """Wait until something holds at the (first) provider."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await self.provider.until(holds)
+            await self.sides[0].double.until(holds)
 
     async def peek(self) -> tuple[Order, ...]:
         """Read every order while the bot serves."""
         async with looking_into(self.database) as work:
             return await _orders(work)
+
+    @property
+    def sold(self) -> tuple[Sold, ...]:
+        """Every order that any provider took."""
+        return tuple(one for side in self.sides for one in side.orders)
 
     # What came of it, once the bot has stopped.
 
@@ -291,14 +316,14 @@ async def shop(
     telegram, provider = Telegram(token=token), OneClickDZ(key=key)
     database = folder / "wakil.db"
     present = [] if alone else [sides.oneclickdz(provider)]
-    configured = {"ONECLICKDZ_API_KEY": ""} if alone else {}
+    configured: dict[str, str] = {}
     if template is not None:
         shutil.copy(template, database)
     async with AsyncExitStack() as serving:
         telegram_url = await serving.enter_async_context(telegram.serve())
         provider_url = await serving.enter_async_context(provider.serve())
         if plum is not None:
-            configured |= plum_settings(await serving.enter_async_context(plum.serve()))
+            configured = at_plum(await serving.enter_async_context(plum.serve()), alone=alone)
             present.append(sides.plum(plum))
         opened = Shop(
             telegram=telegram,

@@ -1,29 +1,60 @@
 """Who sells to the counter: a provider's double, and the account that our books hold for it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from bot.domain.catalog import Account, Environment
+from bot.playground.oneclickdz import Call as OneClickDZCall
 from bot.playground.oneclickdz import OneClickDZ
+from bot.playground.plum import Call as PlumCall
 from bot.playground.plum import Plum
 
 Codes = tuple[str, ...]
 
+Double = OneClickDZ | Plum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """An order that a provider took, by its own record, as far as its cards came."""
+
+    id: str
+    is_open: bool
+    by_dashboard: bool
+    codes: Codes = field(repr=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One provider account, by both records.
+    """One provider account, by both records; `placing` is the call that buys there.
 
     `codes` gives the codes of each order by its id there, as a shop gets them; `secrets` all that
     is as good as cash in them.
     """
 
+    double: Double
+    placing: StrEnum
     account: Account
     currency: str
     balance: Callable[[], Decimal]
     codes: Callable[[], Mapping[str, Codes]]
     secrets: Callable[[], set[str]]
+
+    @property
+    def orders(self) -> tuple[Sold, ...]:
+        """Every order that it took, oldest first."""
+        codes = self.codes()
+        return tuple(
+            Sold(
+                id=str(one.id),
+                is_open=one.is_open,
+                by_dashboard=one.by_dashboard,
+                codes=codes[str(one.id)],
+            )
+            for one in self.double.orders
+        )
 
 
 def oneclickdz(double: OneClickDZ) -> Side:
@@ -37,6 +68,8 @@ def oneclickdz(double: OneClickDZ) -> Side:
         return {text for card in sold for text in (card.value, card.serial)}
 
     return Side(
+        double=double,
+        placing=OneClickDZCall.PLACE_ORDER,
         account=Account(provider="oneclickdz", environment=Environment.SANDBOX),
         currency="DZD",
         balance=lambda: double.balance,
@@ -59,6 +92,8 @@ def plum(double: Plum) -> Side:
         return {text for voucher in sold for text in (voucher.code, voucher.pin) if text}
 
     return Side(
+        double=double,
+        placing=PlumCall.PLACE_ORDER,
         account=Account(provider="plum", environment=Environment.SANDBOX),
         currency="USD",
         balance=lambda: double.balance,

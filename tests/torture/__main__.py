@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from tests.e2e.template import make_template
 from tests.findings import Findings
 from tests.torture.full_disk import full_disk
+from tests.torture.goods import new_plum
 from tests.torture.neighbours import neighbours
 from tests.torture.old_copy import old_copy
 from tests.torture.stage import MONEY
@@ -47,7 +48,7 @@ async def _run(asked: argparse.Namespace, folder: Path) -> int:
     if running is not None:  # who is asked to end takes his bot with him
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     template = folder / "template.db"
-    await make_template(template, cash=MONEY)
+    await make_template(template, cash=MONEY, plum=new_plum())
     failed = False
     for name, chapter in CHAPTERS.items():
         if name in asked.only:

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
+from tests.e2e.shop import PATIENCE_SECONDS
 from tests.findings import Findings
 from tests.torture.passing import Chance, passes
 from tests.torture.small_disk import SmallDisk, small_disk
@@ -40,7 +41,9 @@ async def full_disk(
 async def _fill_once(on: Stage, disk: SmallDisk, seconds: float, *, killed: bool) -> None:
     bot = await on.lives.serve()
     sold = await _sold(on)
-    await on.stand.at_provider(lambda: len(on.stand.provider.orders) > sold / 2)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(on.stand.sold) <= sold / 2:
+            await passes(0.1)
     await passes(seconds)
     disk.fill(bot.pid)
     await passes(seconds)

@@ -1,6 +1,8 @@
-"""Two shops order with one provider key: each one's orders are foreign to the other.
+"""Two shops order with one key at each provider: each one's orders are foreign to the other.
 
-No answer to a placing is lost here: of an order that is unknown, nobody could tell whose it is.
+No answer to a placing is lost here: of an order that is unknown, nobody could tell whose it is,
+where no reference does. And no tokens end: of two bots with one pair, the second to renew it
+finds it gone.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.playground.plum.app import BASE
 from bot.playground.server import serve
 from bot.playground.telegram import Telegram
 from tests.e2e.shop import Shop
@@ -26,7 +29,9 @@ from tests.torture.witness import CALLER
 AGENTS = 5
 TRADING = 6.0
 
-MILD = Climate(placing=0, reading=0.01, telegram=0, foreign_every=10.0, outage_every=0)
+MILD = Climate(
+    placing=0, reading=0.01, telegram=0, foreign_every=10.0, outage_every=0, tokens_every=0
+)
 
 
 async def neighbours(seed: int, folder: Path, template: Path) -> Findings:
@@ -36,8 +41,13 @@ async def neighbours(seed: int, folder: Path, template: Path) -> Findings:
         stage(folder, template, Chance(seed), climate=MILD) as on,
         telegram.serve() as telegram_url,
         serve(_calls_of(folder / "other.db", on.stand.provider._api.app)) as provider_url,
+        serve(_calls_of(folder / "other.db", on.stand.plum._api.app)) as plum_url,
     ):
-        settings = {"TELEGRAM_API_URL": telegram_url, "ONECLICKDZ_API_URL": provider_url}
+        settings = {
+            "TELEGRAM_API_URL": telegram_url,
+            "ONECLICKDZ_API_URL": provider_url,
+            "PLUM_API_URL": f"{plum_url}{BASE}",
+        }
         other = _next_door(on, telegram, settings, template)
         on.admin.is_alone = other.admin.is_alone = False
         on.weather.begin()

@@ -16,8 +16,11 @@ AGENTS = 12
 
 
 async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> Findings:
-    """Sell, back up, sell on, lose the database, restore it, decide, and sell again."""
-    climate = Climate(foreign_every=15.0, outage_every=0)
+    """Sell, back up, sell on, lose the database, restore it, decide, and sell again.
+
+    The tokens in the copy are as old as it is.
+    """
+    climate = Climate(foreign_every=15.0, outage_every=0, tokens_every=10.0)
     async with stage(folder, template, Chance(seed), climate=climate) as on:
         await on.greet(AGENTS)
         on.weather.begin()
@@ -70,7 +73,7 @@ async def _examine(on: Stage) -> Findings:
     found = Findings(doubled=on.witness.doubled(), other=on.witness.unjournalled + on.lives.faults)
     books = await read_books(stand)
     seen = Counter(code for person in stand.agents for code in ever_shown(person))
-    codes = {card.value: one for one in stand.provider.orders for card in one.cards or ()}
+    codes = {code: one for one in stand.sold for code in one.codes}
     found.other += [f"{code} was shown to two" for code in codes if seen[code] > 1]
     shelf = {one.provider_order_id for one in books.unowned}
     explained = shelf | {one.provider_order_id for one in books.orders}
@@ -79,6 +82,6 @@ async def _examine(on: Stage) -> Findings:
         for code, order in codes.items()
         if not seen[code] and order.id not in shelf and not order.by_dashboard
     ]
-    found.orphaned += [one.id for one in stand.provider.orders if one.id not in explained]
+    found.orphaned += [one.id for one in stand.sold if one.id not in explained]
     await examine_books(stand, found)
     return found

@@ -1,4 +1,4 @@
-"""What must hold when everything has come to rest, by the provider's record and the chats'.
+"""What must hold when everything has come to rest, by the providers' records and the chats'.
 
 The bot's books are only asked who owns what, and then held against those records.
 """
@@ -11,7 +11,6 @@ from bot.commands.opening import claimed_store
 from bot.domain.ledger import wallet_of
 from bot.domain.orders import OPEN, Order, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
-from bot.playground.oneclickdz import Order as ProviderOrder
 from bot.ports.store import Work
 from tests.e2e.shop import CURRENCY, Shop, ever_shown
 from tests.findings import Findings
@@ -62,12 +61,16 @@ async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decim
 
 
 async def examine_books(stand: Shop, found: Findings) -> None:
-    """Hold the books against the provider's balance, and against themselves."""
-    ours, held = await stand.books()
+    """Hold the books against the providers' balances, and against themselves."""
+    _, held = await stand.books()
+    for side in stand.sides:
+        ours, _ = await stand.books(side)
+        if ours != side.balance():
+            name = side.account.provider
+            found.other.append(f"our books of {name} say {ours}, itself {side.balance()}")
     if held:
         found.held.append(f"{held} in all")
-    if ours != stand.provider.balance:
-        found.other.append(f"our books say {ours}, the provider {stand.provider.balance}")
+    found.other += [f"{one.call}: {one.fault}" for one in stand.plum.violations]
     verified = await stand.command("verify")
     if verified.code:
         found.other.append(f"verify: {verified.text}")
@@ -79,16 +82,17 @@ def _examine_cards(stand: Shop, witness: Witness, books: Books, found: Findings)
     explained = owners.keys() | {one.provider_order_id for one in books.unowned}
     put_by = {one.provider_order_id for one in books.unowned if one.state is UnownedState.SHELF}
     everyone = {person.id: ever_shown(person) for person in stand.agents}
-    codes = {card.value for one in stand.provider.orders for card in one.cards or ()}
+    sold = stand.sold
+    codes = {code for one in sold for code in one.codes}
     shown = Counter(code for of in everyone.values() for code in of & codes)
     found.other += [f"{code} was shown to two" for code, n in shown.items() if n > 1]
     bought: dict[int, set[str]] = {person.id: set() for person in stand.agents}
-    for order in stand.provider.orders:
+    for order in sold:
         if order.id not in explained:
             found.orphaned.append(f"{order.id} is in no book")
         elif order.id in owners:
-            bought[owners[order.id]] |= _codes(order)
-        elif order.id not in put_by and witness.placed.get(order.id) in ours and _codes(order):
+            bought[owners[order.id]] |= set(order.codes)
+        elif order.id not in put_by and witness.placed.get(order.id) in ours and order.codes:
             found.orphaned.append(f"{order.id} is ours, and nobody's")
     for person in stand.agents:
         mine = stand.cards(person)
@@ -98,10 +102,6 @@ def _examine_cards(stand: Shop, witness: Witness, books: Books, found: Findings)
             found.other.append(f"{person.id} paid for {charged} of {len(bought[person.id])} cards")
         if extra := everyone[person.id] & codes - bought[person.id]:
             found.other.append(f"{person.id} was shown {len(extra)} cards that it did not buy")
-
-
-def _codes(order: ProviderOrder) -> set[str]:
-    return {card.value for card in order.cards or ()}
 
 
 async def _examine_wallets(work: Work, books: Books, found: Findings, *, paid_in: Decimal) -> None:

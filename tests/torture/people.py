@@ -13,9 +13,12 @@ from bot.domain.orders import Order, OrderState
 from bot.errors import StoreError
 from bot.playground.telegram import Message, Person
 from bot.playground.telegram.press import Press
+from bot.ports.store import Work
+from bot.services import marks
+from bot.settings import PLUM
 from tests.e2e.shop import Shop, ever_shown, named
+from tests.torture.goods import Goods
 from tests.torture.passing import Chance, passes
-from tests.torture.weather import Goods
 from tests.torture.witness import Witness, ask
 
 PATIENCE = 4.0
@@ -34,6 +37,9 @@ OURS = "SELECT 1 FROM orders WHERE reference = ?"
 
 AGAIN = 10.0
 """How long the admin waits before he repeats a command."""
+
+TYPES = 0.4
+"""How long he takes to write one."""
 
 
 async def seen(
@@ -78,7 +84,7 @@ class Shopkeeper:
 
     async def _walk(self) -> Message | None:
         """Walk from /buy to the confirm screen; None when a screen does not come."""
-        path, _, _ = self.chance.dice.choice(self.goods)
+        path, amount = self.chance.dice.choice(self.goods)
         mark = self.stand.telegram.mark()
         await self.person.send("/buy")
         for verb, name in zip(("category:", "product:", "type:"), path, strict=True):
@@ -87,10 +93,11 @@ class Shopkeeper:
                 return None
             mark = self.stand.telegram.mark()
             await self.person.tap(str(named(verb, name, screen)), on=screen)
-        if await self._sees(_shows("quantity:"), since=mark) is None:
-            return None
-        mark = self.stand.telegram.mark()
-        await self.person.send(str(self.chance.dice.choice(QUANTITIES)))
+        for typed in filter(None, (amount, str(self.chance.dice.choice(QUANTITIES)))):
+            if await self._sees(_shows("back:"), since=mark) is None:
+                return None
+            mark = self.stand.telegram.mark()
+            await self.person.send(typed)
         return await self._sees(_shows("confirm:"), since=mark)
 
     async def _confirm(self, confirm: Message) -> None:
@@ -134,16 +141,19 @@ class Admin:
 
     The provider's record is his dashboard, and he can ask an agent what it was shown. One who is
     not patient decides on an unknown order before the bot has asked him to; one who is not alone
-    on the account leaves the other's orders to the other.
+    on the account leaves the other's orders to the other. He never decides on an order that has a
+    reference at its provider: that is the bot's own affair.
     """
 
     stand: Shop
     witness: Witness
     chance: Chance
     acted: int = 0
+    renewed: int = 0
     is_patient: bool = True
     is_alone: bool = True
     _said: dict[str, float] = field(default_factory=dict)
+    _mended: set[str] = field(default_factory=set)
 
     async def watch(self, over: asyncio.Event) -> None:
         """Look at the alerts every few seconds."""
@@ -155,7 +165,9 @@ class Admin:
         """Decide once about everything that is left to a person."""
         async with looking_into(self.stand.database) as work:
             alerts = await work.alerts.list_open()
-            unknown = await work.orders.list_in(OrderState.UNKNOWN)
+            open_ = await work.orders.list_in(OrderState.UNKNOWN)
+            await self._mend(work)
+        unknown = tuple(order for order in open_ if order.account.provider != PLUM)
         kinds = {alert.kind for alert in alerts}
         asked = {alert.subject for alert in alerts if alert.kind in _DOUBTS}
         for order in unknown:
@@ -169,6 +181,15 @@ class Admin:
                 await self._dismiss(alert)
         if AlertKind.RESTORED in kinds and not unknown:
             await self._say("/resume")
+
+    async def _mend(self, work: Work) -> None:
+        """Make new tokens, once, when an account was frozen for want of one that is let in."""
+        for side in self.stand.sides:
+            frozen = await marks.find_frozen(work, side.account)
+            if frozen and side.account.provider == PLUM and frozen.key_hash not in self._mended:
+                self._mended.add(frozen.key_hash)
+                self.stand.renew_by_hand()
+                self.renewed += 1
 
     async def _decide(self, order: Order) -> None:
         theirs = [its_id for its_id, who in self.witness.placed.items() if who == order.reference]
@@ -195,8 +216,7 @@ class Admin:
         return not self.is_alone and not ask(self.stand.database, OURS, reference)
 
     def _was_shown(self, its_id: str) -> bool:
-        cards = [one.cards or () for one in self.stand.provider.orders if one.id == its_id]
-        codes = {card.value for of in cards for card in of}
+        codes = {code for one in self.stand.sold if one.id == its_id for code in one.codes}
         return any(codes & ever_shown(person) for person in self.stand.agents)
 
     async def _is_owned(self, order: Order, its_id: str) -> bool:
@@ -213,8 +233,10 @@ class Admin:
                 return
 
     async def _say(self, words: str) -> None:
-        """Say it; what has not helped after a while is said again."""
+        """Say it, no faster than one types; what has not helped after a while is said again."""
         now = time.monotonic()
+        if now - max(self._said.values(), default=-AGAIN) < TYPES:
+            return
         if now - self._said.get(words, -AGAIN) >= AGAIN:
             self._said[words] = now
             self.acted += 1

@@ -57,4 +57,4 @@ async def rests(stand: Shop) -> bool:
         )
         for row in ask(stand.database, question)
     }
-    return all(one.id in explained and one.cards is not None for one in stand.provider.orders)
+    return all(one.id in explained and not one.is_open for one in stand.sold)

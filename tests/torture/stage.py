@@ -9,12 +9,13 @@ from pathlib import Path
 
 from tests.e2e.shop import Shop, shop
 from tests.findings import Findings
+from tests.torture.goods import fill_stock, goods_of, new_plum
 from tests.torture.lives import Habits, Lives
 from tests.torture.oracle import examine, read_books
 from tests.torture.passing import Chance
 from tests.torture.people import Admin, Shopkeeper
 from tests.torture.rest import come_to_rest
-from tests.torture.weather import Climate, Weather, fill_stock, goods_of
+from tests.torture.weather import Climate, Weather
 from tests.torture.witness import Witness
 
 MONEY = 5_000_000
@@ -22,7 +23,11 @@ MONEY = 5_000_000
 
 FLOAT = Decimal(100_000_000)
 
-SETTINGS = {"ONECLICKDZ_CALLS_PER_MINUTE": "6000", "ONECLICKDZ_HORIZON_SECONDS": "2"}
+SETTINGS = {
+    "ONECLICKDZ_CALLS_PER_MINUTE": "6000",
+    "ONECLICKDZ_HORIZON_SECONDS": "2",
+    "PLUM_HORIZON_SECONDS": "2",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class Stage:
 
     def keepers(self, agents: int, enough: asyncio.Event) -> list[Shopkeeper]:
         """Give the first agents, who buy until it is `enough`."""
-        goods = goods_of(self.stand.provider)
+        goods = tuple(one for of in self.stand.sides for one in goods_of(of.double))
         return [
             Shopkeeper(
                 stand=self.stand, person=person, chance=self.chance, goods=goods, enough=enough
@@ -50,6 +55,8 @@ class Stage:
         """Start the bot, and let everybody say hello."""
         await self.lives.serve()
         await self.stand.ask(self.stand.admin, "/start")
+        first = self.chance.dice.choice(self.stand.sides).account.provider
+        await self.stand.ask(self.stand.admin, f"/provider first {first}")
         for person in self.stand.agents[:agents]:
             await self.stand.ask(person, "/start")
 
@@ -76,16 +83,22 @@ async def stage(
     habits: Habits | None = None,
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open a shop in front of doubles of its own."""
-    async with shop(folder, template, more={**SETTINGS, **(more or {})}) as stand:
-        fill_stock(stand.provider, FLOAT)
-        witness = Witness(stand.provider, stand.database)
+    """Open a shop that sells at both providers, in front of doubles of its own."""
+    plum, more = new_plum(), {**SETTINGS, **(more or {})}
+    async with shop(folder, template, plum=plum, more=more) as stand:
+        for side in stand.sides:
+            fill_stock(side.double, FLOAT)
+        witness = Witness(stand.sides, stand.database)
         yield Stage(
             stand=stand,
             chance=chance,
             witness=witness,
             weather=Weather(
-                climate=climate, chance=chance, telegram=stand.telegram, provider=stand.provider
+                climate=climate,
+                chance=chance,
+                telegram=stand.telegram,
+                sides=stand.sides,
+                witness=witness,
             ),
             lives=Lives(stand=stand, chance=chance, habits=habits or Habits()),
             admin=Admin(stand=stand, witness=witness, chance=chance),

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -43,7 +44,7 @@ class Outcome:
     lives: Lives
     weather: Weather
     admin: Admin
-    placed: int
+    placed: Mapping[str, int]
     paid: int
     delivered: int
     tracebacks: int
@@ -54,7 +55,7 @@ class Outcome:
         found, lives = self.findings, self.lives
         return {
             "orders": len(self.books.orders),
-            "orders at the provider": self.placed,
+            **{f"orders at {name}": count for name, count in self.placed.items()},
             "kills": lives.kills,
             "kill points reached": f"{len(lives.points)} of {len(POINTS)}",
             "orderly stops": lives.stops,
@@ -62,8 +63,10 @@ class Outcome:
             "second processes refused": lives.refused,
             "unknown for a while": self.books.unknown,
             "unknown by a stop": lives.unknown_by_stop,
+            "ends of tokens": self.weather.tokens_ended,
+            "tokens made by hand": self.admin.renewed,
             "foreign orders": self.weather.foreign,
-            "outages of the list": self.weather.outages,
+            "outages of the lists": self.weather.outages,
             "decisions of the admin": self.admin.acted,
             "cards paid for": self.paid,
             "cards delivered": self.delivered,
@@ -123,7 +126,12 @@ async def _outcome(plan: Plan, on: Stage, began: float) -> Outcome:
     books, stand = await read_books(on.stand), on.stand
     findings = await examine(stand, on.witness, books, paid_in=Decimal(MONEY))
     findings.other += on.lives.faults
-    ours = [one for one in stand.provider.orders if not one.by_dashboard]
+    ours = [
+        (side.account.provider, one)
+        for side in stand.sides
+        for one in side.orders
+        if not one.by_dashboard
+    ]
     return Outcome(
         plan=plan,
         seconds=time.monotonic() - began,
@@ -131,8 +139,8 @@ async def _outcome(plan: Plan, on: Stage, began: float) -> Outcome:
         lives=on.lives,
         weather=on.weather,
         admin=on.admin,
-        placed=len(ours),
-        paid=sum(len(one.cards or ()) for one in ours),
+        placed=Counter(name for name, _ in ours),
+        paid=sum(len(one.codes) for _, one in ours),
         delivered=sum(len(stand.cards(person)) for person in stand.agents),
         tracebacks=stand.log.read_text("utf-8").count("Traceback"),
         findings=findings,

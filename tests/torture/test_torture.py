@@ -7,18 +7,25 @@ import httpx
 import pytest
 
 from bot.playground.oneclickdz import DEMO_KEY
+from bot.playground.plum import DEMO_ACCESS_TOKEN
+from bot.settings import ONECLICKDZ, PLUM
 from tests.e2e.template import make_template
 from tests.torture.full_disk import full_disk
+from tests.torture.goods import new_plum
 from tests.torture.lives import Habits
 from tests.torture.passing import Chance
-from tests.torture.stage import MONEY, stage
+from tests.torture.stage import MONEY, Stage, stage
 from tests.torture.storm import Plan, storm
 from tests.torture.weather import Climate
 
 pytestmark = [pytest.mark.crash, pytest.mark.e2e]
 
-CALM = Climate(placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0)
-ROUGH = Climate(foreign_every=8.0, outage_every=8.0, outage=3.0, slowest=2.0, handling=1.0)
+CALM = Climate(
+    placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0, tokens_every=3.0
+)
+ROUGH = Climate(
+    foreign_every=8.0, outage_every=8.0, outage=3.0, slowest=2.0, handling=1.0, tokens_every=6.0
+)
 
 KILLED = Habits(stop=2, life=2.0, at_a_point=4.0, frozen=2.0)
 STOPPED = Habits(random_kill=0, point_kill=0, stop=1, freeze=0, second=0, life=1.5)
@@ -28,7 +35,7 @@ STOPPED = Habits(random_kill=0, point_kill=0, stop=1, freeze=0, second=0, life=1
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the database that each campaign copies."""
     database = tmp_path_factory.mktemp("torture") / "template.db"
-    asyncio.run(make_template(database, cash=MONEY))
+    asyncio.run(make_template(database, cash=MONEY, plum=new_plum()))
     return database
 
 
@@ -39,7 +46,7 @@ async def test_nothing_is_doubled_lost_or_held_whatever_dies(rich: Path, tmp_pat
     assert outcome.findings.lines() == []
     assert len(outcome.books.orders) >= plan.orders
     assert outcome.lives.kills >= plan.kills
-    assert outcome.placed > 0
+    assert outcome.placed.keys() == {ONECLICKDZ, PLUM}
 
 
 async def test_a_stop_makes_nothing_unknown(rich: Path, tmp_path: Path) -> None:
@@ -68,6 +75,21 @@ async def test_what_was_not_journalled_is_seen(rich: Path, tmp_path: Path) -> No
             url = on.stand.settings["ONECLICKDZ_API_URL"]
             for _ in range(2):
                 await stranger.post(f"{url}/v3/gift-cards/placeOrder", json=wanted)
+        await order_at_plum(on, "stranger")
         found = await on.reckon()
     assert found.doubled == ["nobody x 2"]
-    assert len([line for line in found.other if line.startswith("0 orders stood as sent")]) == 2
+    assert len([line for line in found.other if line.startswith("0 orders stood as sent")]) == 3
+    assert "stranger was sent again" in found.other
+
+
+async def order_at_plum(on: Stage, reference: str) -> None:
+    """Order there as somebody who has the token, with a reference that no book holds."""
+    data = {"productId": 15365, "denomination": 10, "quantity": 1, "poNumber": reference}
+    body = {
+        "query": "plumProAPI.mutation.placeOrder",
+        "tag": "plumProAPI",
+        "variables": {"data": data},
+    }
+    bearer = {"Authorization": f"Bearer {DEMO_ACCESS_TOKEN}"}
+    async with httpx.AsyncClient(headers=bearer) as stranger:
+        await stranger.post(f"{on.stand.settings['PLUM_API_URL']}/v1/oauth/api", json=body)

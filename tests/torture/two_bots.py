@@ -2,18 +2,20 @@
 
 import asyncio
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from bot.playground.oneclickdz import OneClickDZ
+from tests.e2e import sides
 from tests.e2e.shop import Shop
 from tests.findings import Findings
 from tests.torture.full_disk import MILD
+from tests.torture.goods import fill_stock, new_plum
 from tests.torture.lives import Habits, Lives
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Admin
 from tests.torture.stage import FLOAT, Stage, stage
-from tests.torture.weather import fill_stock
 from tests.torture.witness import Witness
 
 TOGETHER = 15.0
@@ -22,13 +24,16 @@ ALONE = 5.0
 
 async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
     """Sell, let another bot read the same token for a while, and sell on when it is gone."""
-    provider = OneClickDZ(seed="another")
+    provider, plum = OneClickDZ(seed="another"), new_plum(seed="another")
     async with (
         provider.serve() as url,
+        plum.serve() as plum_url,
         stage(folder, template, Chance(seed), climate=MILD) as on,
     ):
-        other = _other(on, provider, url, template)
-        fill_stock(provider, FLOAT)
+        urls = {"ONECLICKDZ_API_URL": url, "PLUM_API_URL": plum_url}
+        other = _other(on, (sides.oneclickdz(provider), sides.plum(plum)), urls, template)
+        for one in other.stand.sides:
+            fill_stock(one.double, FLOAT)
         await on.greet(len(on.stand.agents))
         enough = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -50,19 +55,20 @@ async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
         return found
 
 
-def _other(on: Stage, provider: OneClickDZ, url: str, template: Path) -> Stage:
+def _other(
+    on: Stage, sides: tuple[sides.Side, ...], urls: Mapping[str, str], template: Path
+) -> Stage:
     """Make another bot in front of the same people."""
     database = on.stand.folder / "other.db"
     shutil.copy(template, database)
-    settings = {"DATABASE_URL": f"sqlite:///{database}", "ONECLICKDZ_API_URL": url}
     stand: Shop = replace(
         on.stand,
-        provider=provider,
-        settings={**on.stand.settings, **settings},
+        sides=sides,
+        settings={**on.stand.settings, **urls, "DATABASE_URL": f"sqlite:///{database}"},
         folder=on.stand.folder / "other",
     )
     stand.folder.mkdir()
-    witness = Witness(provider, database)
+    witness = Witness(sides, database)
     return replace(
         on,
         stand=stand,

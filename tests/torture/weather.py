@@ -1,22 +1,19 @@
-"""Bad weather from a seed: what goes wrong with the provider's calls and with Telegram's."""
+"""Bad weather from a seed: what goes wrong with the providers' calls and with Telegram's."""
 
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
+from enum import StrEnum
 
-from bot.playground.faults import Effect, Stall
-from bot.playground.oneclickdz import Call, CardType, OneClickDZ, Plan, Product, faults
+from bot.playground.books import Plan
+from bot.playground.faults import Effect, Params, Stall, html
+from bot.playground.plum import Plum, Rotation
 from bot.playground.telegram import AFTER, BEFORE, Aim, Telegram
+from tests.e2e.sides import Double, Side
+from tests.torture.goods import purchase_at_dashboard
 from tests.torture.passing import Chance, Late, passes
-from tests.torture.witness import FOR_EVER
-
-READS = (Call.LIST, Call.CHECK_ORDER, Call.BALANCE, Call.TRANSACTIONS, Call.CHECK_PRODUCT)
-
-PLENTY = 10_000_000
-
-Goods = tuple[tuple[str, str, str], str, str]
-"""Where a type is found (category, product, type), and the ids of its product and itself."""
+from tests.torture.troubles import Troubles, troubles_of
+from tests.torture.witness import FOR_EVER, Witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +31,8 @@ class Climate:
     foreign_every: float = 60.0
     outage_every: float = 600.0
     outage: float = 90.0
+    tokens_every: float = 40.0
+    """Seconds until the tokens end, where a provider has such."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,67 +42,67 @@ class Weather:
     climate: Climate
     chance: Chance
     telegram: Telegram
-    provider: OneClickDZ
+    sides: tuple[Side, ...]
+    witness: Witness
     calm: asyncio.Event = field(default_factory=asyncio.Event)
     foreign: int = 0
     outages: int = 0
+    tokens_ended: int = 0
     _is_out: bool = False
 
     def begin(self) -> None:
         """Let it begin."""
-        self._spoil_placings()
-        self._spoil_reads()
+        for side in self.sides:
+            slowest = self.climate.slowest
+            troubles = troubles_of(side.double, self.chance, slowest=slowest)
+            self._spoil_placings(side, troubles)
+            self._spoil_reads(side.double, troubles)
+            side.double.list_after(timedelta(seconds=self.climate.list_lag / 10))
         self._spoil_telegram()
-        self.provider.list_after(timedelta(seconds=self.climate.list_lag / 10))
 
     async def run(self) -> None:
         """Let it change, until it is calm."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._foreign_orders())
             group.create_task(self._outages())
-            group.create_task(self._fates())
+            for side in self.sides:
+                group.create_task(self._fates(side.double))
+                if isinstance(side.double, Plum):
+                    group.create_task(self._ends_of_tokens(side.double))
 
-    def _spoil_placings(self) -> None:
-        share, slowest = self.climate.placing, self.climate.slowest
-        before: tuple[Effect, ...] = (
-            faults.cut(),
-            faults.html(502),
-            faults.html(429, retry_after=1),
-            faults.status(500, "INTERNAL_ERROR"),
-            faults.status(503, "SERVICE_UNAVAILABLE"),
-            faults.status(503, "AUTH_UNAVAILABLE", retry_after=1),
-            faults.rate_limited(1),
-            faults.status(400, "ERR_VALIDATION"),
-            Stall(Late(self.chance, slowest)),
-        )
-        after: tuple[Effect, ...] = (
-            faults.cut(),
-            faults.cut(),
-            faults.torn(),
-            faults.html(504),
-            faults.empty(),
-            faults.without_order_id(),
-            Stall(Late(self.chance, slowest)),
-        )
-        for effect in before:
-            self._strike(Call.PLACE_ORDER, effect, share)
-        for effect in after:
-            self._strike(Call.PLACE_ORDER, effect, share, after=True)
+    def _spoil_placings(self, side: Side, troubles: Troubles) -> None:
+        share, double, placing = self.climate.placing, side.double, side.placing
+        for effect in troubles.before:
+            self._strike(double, placing, effect, share)
+        for effect in troubles.after:
+            self._strike(double, placing, effect, share, after=True)
+        rolls = self.chance.rolls(share, self.calm)
 
-    def _spoil_reads(self) -> None:
+        def turns_away(params: Params) -> bool:
+            if is_struck := rolls(params):
+                self.witness.was_in_vain(str(params["poNumber"]))
+            return is_struck
+
+        for effect in troubles.turned_away:
+            double.fault(placing, effect, times=FOR_EVER, matching=turns_away)
+
+    def _spoil_reads(self, double: Double, troubles: Troubles) -> None:
         def is_out(_: object) -> bool:
             return self._is_out and not self.calm.is_set()
 
-        for call in (Call.LIST, Call.TRANSACTIONS):
-            self.provider.fault(call, faults.html(502), times=FOR_EVER, matching=is_out)
-        for call in READS:
-            for effect in (faults.cut(), faults.html(502), faults.torn(), faults.rate_limited(1)):
-                self._strike(call, effect, self.climate.reading)
-            self._strike(call, Stall(Late(self.chance, 2.0)), self.climate.reading)
+        for call in troubles.lists:
+            double.fault(call, html(502), times=FOR_EVER, matching=is_out)
+        for call in troubles.reads:
+            for effect in troubles.reading:
+                self._strike(double, call, effect, self.climate.reading)
+            slow = Stall(Late(self.chance, 2.0))
+            self._strike(double, call, slow, self.climate.reading)
 
-    def _strike(self, call: Call, effect: Effect, share: float, *, after: bool = False) -> None:
+    def _strike(
+        self, double: Double, call: StrEnum, effect: Effect, share: float, *, after: bool = False
+    ) -> None:
         rolls = self.chance.rolls(share, self.calm)
-        self.provider.fault(call, effect, after=after, times=FOR_EVER, matching=rolls)
+        double.fault(call, effect, after=after, times=FOR_EVER, matching=rolls)
 
     def _spoil_telegram(self) -> None:
         share, troubles = self.climate.telegram, self.telegram.faults
@@ -121,12 +120,20 @@ class Weather:
         troubles.broken(aim(), times=None)
         troubles.flood(aim(), retry_after_seconds=1, times=None)
 
-    async def _fates(self) -> None:
+    async def _fates(self, double: Double) -> None:
         """Keep it written what becomes of the next orders."""
         while not await passes(0.5, unless=self.calm):
-            lacking = 40 - len(self.provider._account.plans)
-            self.provider.plan(*(self._fate() for _ in range(lacking)))
-        self.provider._account.plans.clear()
+            lacking = 40 - len(double._account.plans)
+            double.plan(*(self._fate() for _ in range(lacking)))
+        double._account.plans.clear()
+
+    async def _ends_of_tokens(self, plum: Plum) -> None:
+        """Let access tokens end, and a renewal do to the old pair what one of the pages says."""
+        every = self.climate.tokens_every
+        while every and not await passes(self.chance.about(every), unless=self.calm):
+            plum.rotate(self.chance.dice.choice(tuple(Rotation)))
+            plum.expire_access()
+            self.tokens_ended += 1
 
     def _fate(self) -> Plan:
         dice, climate = self.chance.dice, self.climate
@@ -143,13 +150,13 @@ class Weather:
 
     async def _foreign_orders(self) -> None:
         every = self.climate.foreign_every
-        goods = goods_of(self.provider)
         while every and not await passes(self.chance.about(every), unless=self.calm):
             if not self.telegram.world.updates.polled and self.chance.happens(0.8):
                 continue  # one that is made while no bot runs stops all sales until /resume
-            _, product_id, type_id = self.chance.dice.choice(goods)
+            double = self.chance.dice.choice(self.sides).double
+            purchase = purchase_at_dashboard(double, self.chance)
             for _ in range(self.chance.dice.randint(1, 4)):
-                self.provider.buy_at_dashboard(product_id, type_id, self.chance.dice.randint(1, 3))
+                purchase(self.chance.dice.randint(1, 3))
                 self.foreign += 1
 
     async def _outages(self) -> None:
@@ -159,26 +166,3 @@ class Weather:
             self.outages += 1
             await passes(self.climate.outage, unless=self.calm)
             self._is_out = False
-
-
-def goods_of(provider: OneClickDZ) -> tuple[Goods, ...]:
-    """Give what can be bought, as a person finds it."""
-    return tuple(
-        ((category.title, product.title, card_type.name), product.id, card_type.id)
-        for category in provider.catalog.categories
-        for product in category.products
-        for card_type in product.types
-        if _is_sold(category.title, product, card_type)
-    )
-
-
-def fill_stock(provider: OneClickDZ, balance: Decimal) -> None:
-    """Let nothing run out."""
-    for product in provider.catalog.products():
-        for card_type in product.types:
-            card_type.stock = PLENTY
-    provider.deposit(balance)
-
-
-def _is_sold(category: str, product: Product, card_type: CardType) -> bool:
-    return product.enabled and card_type.price > 0 and "Mobile" not in category

@@ -116,6 +116,11 @@ def read_order(
     )
 
 
+def came_in_part(order: ProviderOrder) -> bool:
+    """Tell whether it is over, and a part of what it took was given back."""
+    return order.amount is not None and 0 < (order.fulfilled_quantity or 0) < order.quantity
+
+
 def read_lines(data: bytes) -> tuple[ProviderOrder, ...]:
     """Read a page of the list: what was ordered, and no figures to settle by.
 

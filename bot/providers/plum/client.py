@@ -8,7 +8,13 @@ from typing import Final
 
 from bot.domain.catalog import Account, ListedCategory, ListedType
 from bot.domain.money import Money
-from bot.errors import ProviderContractBroken, ProviderError, SettingsError
+from bot.errors import (
+    ProviderBusy,
+    ProviderContractBroken,
+    ProviderError,
+    ProviderUnreachable,
+    SettingsError,
+)
 from bot.ports.provider import (
     BudgetState,
     Capabilities,
@@ -251,9 +257,24 @@ class PlumProvider:
             read = await self._calling.read(Operation.ORDER, data, priority=priority)
         except NotThere:
             return None
-        return books.read_order(
+        order = books.read_order(
             read.data, currency=self._currency, read_at=read.read_at, cancelled=read.cancelled
         )
+        return await self._as_booked(order, priority) if books.came_in_part(order) else order
+
+    async def _as_booked(self, order: ProviderOrder, priority: Priority) -> ProviderOrder:
+        """Take from the account's own movements what an order came to of which a part came back.
+
+        How the price of a part is rounded, no page tells. While the movements cannot be read, or
+        do not show both, the share of what was charged has to do: the cards do not wait for it.
+        """
+        since, until = order.created_at - payments.GRAIN, self._clock.now() + payments.GRAIN
+        try:
+            page = await self.transactions(since, until, priority=priority)
+        except (ProviderBusy, ProviderUnreachable, ProviderContractBroken):
+            return order
+        took = payments.cost_of(order.provider_order_id, page.transactions)
+        return replace(order, amount=took or order.amount)
 
     async def _known_currency(self, priority: Priority) -> str:
         if self._currency is None:

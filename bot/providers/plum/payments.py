@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
+from bot.domain.money import Money, total
 from bot.domain.movements import ORDER, ORDER_KINDS
 from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderTransaction
@@ -110,6 +111,14 @@ def list_movements(
         if not payment.is_cancelled:
             movements.append(_movement(payment, seen[payment.name], amount, currency))
     return tuple(reversed(movements))
+
+
+def cost_of(order_id: str, movements: Iterable[ProviderTransaction]) -> Money | None:
+    """Add up what an order took and gave back; None unless both are there."""
+    mine = [one for one in movements if one.provider_order_id == order_id]
+    if {one.kind for one in mine} != ORDER_KINDS:
+        return None
+    return -total([one.amount for one in mine], mine[0].amount.currency)
 
 
 def _newest_first(payments: Iterable[Payment]) -> list[Payment]:

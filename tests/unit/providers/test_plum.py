@@ -527,6 +527,34 @@ async def test_a_cancelled_order_in_an_error_is_refunded(
     assert (order.status, order.quantity, order.amount) == ("REFUNDED", 2, Money.zero("USD"))
 
 
+async def test_what_a_part_cost_is_what_the_account_paid_for_it(
+    counter: PlumCounter, provider: PlumProvider
+) -> None:
+    """Half of 9.85 dollars came back: which cent of it is told by the movements alone."""
+    counter.double.handle_for(timedelta(days=1))
+    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    counter.double.settle(counter.double.orders[0], filled=1)
+    order = await provider.order(its_id)
+
+    assert order is not None
+    assert (order.status, order.amount) == ("PARTIALLY_FILLED", Money.of(Decimal("4.93"), "USD"))
+    assert Decimal(5000) - counter.double.balance == Decimal("4.93")
+
+
+async def test_cards_do_not_wait_for_the_movements(
+    counter: PlumCounter, provider: PlumProvider
+) -> None:
+    """While the movements cannot be read, a part costs its share of what was charged."""
+    counter.double.plan(Plan(filled=1))
+    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502))
+    order = await provider.order(its_id)
+
+    assert order is not None
+    assert len(order.cards) == 1
+    assert order.amount == Money.of(Decimal("4.92"), "USD")
+
+
 async def test_an_order_of_another_reference_is_a_broken_promise(
     counter: PlumCounter, provider: PlumProvider
 ) -> None:

@@ -119,3 +119,19 @@ def test_a_movement_without_day_or_amount_is_a_broken_promise(fields: dict[str, 
 def test_nothing_moved() -> None:
     """An empty report is one."""
     assert moved() == []
+
+
+def test_an_order_came_to_what_it_took_less_what_it_gave_back() -> None:
+    """A cost is only told by movements that show both, and of this order alone."""
+    took = payment(adjusted_amount="9.85")
+    back = payment(reason="Refunded", adjusted_amount="4.92", invoice_number=3353)
+    other = payment(adjusted_amount=7, reference_id=6474257, invoice_number=3354)
+
+    def cost_of(*lines: dict[str, object]) -> Money | None:
+        read = payments.read_payments(data(lines))
+        return payments.cost_of("6474256", payments.list_movements(read, currency="USD"))
+
+    assert cost_of(back, took, other) == dollars("4.93")
+    assert cost_of(took, other) is None
+    assert cost_of(back) is None
+    assert cost_of() is None
