@@ -30,7 +30,7 @@ from tests.e2e.canary import (
 )
 from tests.e2e.shop import PATIENCE_SECONDS, Shop, ever_shown, shop
 from tests.e2e.test_canary import documents, is_over, reveals
-from tests.e2e.test_canary_alerts import raised
+from tests.e2e.test_canary_alerts import raised, until_raised
 from tests.e2e.test_plum import AMAZON, FLIPKART, NETFLIX, PHONE, STEAM
 from tests.e2e.test_two_providers import GOOGLE, opened
 
@@ -75,6 +75,8 @@ async def test_no_secret_of_plum_is_written_down(template: Path, tmp_path: Path)
         tmp_path, template, token=TOKEN, key=API_KEY, more=CANARIES, plum=double
     ) as stand:
         bot = await stand.serve()
+        await stand.ask(stand.admin, "/start")
+        await until_raised(stand, AlertKind.RATE_MISSING)
         await opened(stand)
         await sales(stand)
         await trouble(stand, double)
