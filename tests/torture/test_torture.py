@@ -24,7 +24,13 @@ CALM = Climate(
     placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0, tokens_every=3.0
 )
 ROUGH = Climate(
-    foreign_every=8.0, outage_every=8.0, outage=3.0, slowest=2.0, handling=1.0, tokens_every=6.0
+    foreign_every=8.0,
+    unseen=0,  # lives of two seconds are too short to leave restore mode in
+    outage_every=8.0,
+    outage=3.0,
+    tokens_every=8.0,
+    slowest=2.0,
+    handling=1.0,
 )
 
 KILLED = Habits(stop=2, life=2.0, at_a_point=4.0, frozen=2.0)

@@ -29,6 +29,8 @@ class Climate:
     list_lag: float = 0.2
     short: float = 0.15
     foreign_every: float = 60.0
+    unseen: float = 0.2
+    """The share of foreign orders that may be made while no bot runs: each stops all sales."""
     outage_every: float = 600.0
     outage: float = 90.0
     tokens_every: float = 40.0
@@ -151,8 +153,9 @@ class Weather:
     async def _foreign_orders(self) -> None:
         every = self.climate.foreign_every
         while every and not await passes(self.chance.about(every), unless=self.calm):
-            if not self.telegram.world.updates.polled and self.chance.happens(0.8):
-                continue  # one that is made while no bot runs stops all sales until /resume
+            is_seen = self.telegram.world.updates.polled
+            if not is_seen and not self.chance.happens(self.climate.unseen):
+                continue
             double = self.chance.dice.choice(self.sides).double
             purchase = purchase_at_dashboard(double, self.chance)
             for _ in range(self.chance.dice.randint(1, 4)):
