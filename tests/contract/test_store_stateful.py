@@ -179,5 +179,5 @@ def test_no_sequence_overdraws(migrated: Path) -> None:
     class Here(Books):
         template = migrated
 
-    few_but_long = settings(max_examples=20, stateful_step_count=25, deadline=None)
+    few_but_long = settings(max_examples=12, stateful_step_count=25, deadline=None)
     run_state_machine_as_test(Here, settings=few_but_long)

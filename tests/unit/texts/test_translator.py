@@ -102,11 +102,13 @@ def test_labels_show_text_as_it_is(strict: Translator) -> None:
     assert strict.label("en", "one-line", name="A & B") == "Hello \u2068A & B\u2069!"
 
 
+REAL = Translator(ALGIERS, strict=True)
+
+
 @given(value=st.text(min_size=1, max_size=60))
 def test_the_code_entity_holds_exactly_the_code(value: str) -> None:
     """Whatever characters a provider puts into a code, a tap copies these and nothing else."""
-    real = Translator(ALGIERS, strict=True)
-    said = real.say("ar", "error-unexpected", error_id=code(value))
+    said = REAL.say("ar", "error-unexpected", error_id=code(value))
     entity = re.search("<code>(.*)</code>\u2069?$", said, re.DOTALL)
     assert entity is not None
     assert html.unescape(entity[1]) == html.unescape(html.escape(value)) == value
