@@ -24,8 +24,8 @@ CALM = Climate(
     placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0, tokens_every=3.0
 )
 ROUGH = Climate(
-    foreign_every=8.0,
-    unseen=0,  # lives of two seconds are too short to leave restore mode in
+    foreign_every=40.0,  # one that no sweep saw in time opens restore mode at the next start, and
+    unseen=0,  # lives of two seconds are too short to read two accounts back and leave it
     outage_every=8.0,
     outage=3.0,
     tokens_every=8.0,
