@@ -10,6 +10,7 @@ from bot.domain.secret import Secret
 from bot.playground.telegram import Telegram
 from bot.playground.telegram.faults import AFTER, BEFORE, Aim
 from bot.ports.messenger import Messenger
+from bot.providers.http import tls
 from bot.texts import Translator
 from handlers.app import make_bot
 from handlers.messenger import TelegramMessenger
@@ -81,6 +82,9 @@ class TelegramBench:
         return len(self.person.messages)
 
 
+TRANSLATOR = Translator(ZoneInfo("Africa/Algiers"), strict=True)
+
+
 @asynccontextmanager
 async def telegram_bench(
     to: Person, *, protect_cards: bool = False
@@ -88,14 +92,16 @@ async def telegram_bench(
     """Serve a double with a messenger in front of it."""
     double = Telegram()
     speech = Speech(
-        translator=Translator(ZoneInfo("Africa/Algiers"), strict=True),
+        translator=TRANSLATOR,
         default_language=Language.ENGLISH,
         support_contact="@wakil_support",
         protect_cards=False,
     )
     async with AsyncExitStack() as server:
         url = await server.enter_async_context(double.serve())
-        bot = make_bot(Secret(double.token), api_url=url, pacing=Pacing(interval_seconds=0))
+        bot = make_bot(
+            Secret(double.token), api_url=url, tls=tls(), pacing=Pacing(interval_seconds=0)
+        )
         async with bot:
             bench = TelegramBench(to, double, TelegramMessenger(bot=bot, speech=speech))
             bench.server = server

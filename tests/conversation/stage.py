@@ -20,6 +20,7 @@ from bot.errors import StoreError
 from bot.playground.telegram import Telegram
 from bot.playground.telegram.model import Message
 from bot.playground.telegram.people import Person
+from bot.providers.http import tls
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
@@ -78,7 +79,9 @@ class Stage:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the bot while the context is open, as a new process would."""
-        bot = make_bot(Secret(self.telegram.token), api_url=self.telegram.url, pacing=self.pacing)
+        bot = make_bot(
+            Secret(self.telegram.token), api_url=self.telegram.url, tls=tls(), pacing=self.pacing
+        )
         speech = Speech(
             translator=self.translator,
             default_language=Language.ENGLISH,

@@ -14,6 +14,7 @@ from bot.playground.telegram.answers import Json, bad_request, conflict
 from bot.playground.telegram.faults import AFTER, BEFORE, Aim
 from bot.playground.telegram.people import Person
 from bot.playground.telegram.wire import account_json, message_json
+from bot.providers.http import tls
 from handlers.app import build, make_bot
 from handlers.polling import polling
 from tests.conversation.stage import Stage
@@ -70,7 +71,7 @@ async def test_a_flood_delays_nobody_else(stage: Stage, amina: Person) -> None:
 async def test_a_rejected_token_stops_the_start(stage: Stage) -> None:
     """A wrong token is one sentence that names the setting, and never shows the token."""
     token = "700000002:AAE-another-token-that-opens-nothing"
-    bot = make_bot(Secret(token), api_url=stage.telegram.url)
+    bot = make_bot(Secret(token), api_url=stage.telegram.url, tls=tls())
     edge = stage.app.bot_data["edge"]
     with pytest.raises(SettingsError, match=r"^TELEGRAM_BOT_TOKEN was rejected") as refused:
         async with polling(build(bot, edge), edge, asyncio.Event()):
@@ -85,7 +86,7 @@ async def test_a_network_that_is_down_is_waited_for(stage: Stage) -> None:
     async with double.serve() as gone:
         pass
     stopping = asyncio.Event()
-    bot = make_bot(Secret(double.token), api_url=gone)
+    bot = make_bot(Secret(double.token), api_url=gone, tls=tls())
     edge = stage.app.bot_data["edge"]
     asyncio.get_running_loop().call_later(0.2, stopping.set)
     async with polling(build(bot, edge), edge, stopping) as listening:
@@ -98,7 +99,7 @@ async def test_a_flood_limit_at_the_start_is_waited_for(stage: Stage, method: st
     await stage.stop()
     flood = stage.telegram.faults.flood(Aim(method=method), retry_after_seconds=60, times=None)
     stopping = asyncio.Event()
-    bot = make_bot(Secret(stage.telegram.token), api_url=stage.telegram.url)
+    bot = make_bot(Secret(stage.telegram.token), api_url=stage.telegram.url, tls=tls())
     edge = stage.app.bot_data["edge"]
 
     async def stops() -> None:

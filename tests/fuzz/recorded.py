@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 
 from bot.playground.oneclickdz import Call, Dialect, OneClickDZ, faults
+from bot.providers.http import tls
 
 KEY = "c0ffee00-5ec2-4e7a-b1a5-0123456789ab"
 
@@ -64,7 +65,9 @@ async def record() -> Recording:
     headers = {"X-Access-Token": KEY}
     async with (
         double.serve() as address,
-        httpx.AsyncClient(base_url=address, headers=headers, trust_env=False) as asking,
+        httpx.AsyncClient(
+            base_url=address, headers=headers, trust_env=False, verify=tls()
+        ) as asking,
     ):
         for call, path in paths.items():
             body = line if call is Call.PLACE_ORDER else None

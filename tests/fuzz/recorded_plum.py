@@ -16,6 +16,7 @@ from bot.playground.plum import (
     Plum,
     faults,
 )
+from bot.providers.http import tls
 from bot.providers.plum import PlumKey
 from bot.providers.plum.operations import (
     PATH,
@@ -85,7 +86,9 @@ async def record() -> Recording:
     bearer = {"Authorization": f"Bearer {KEY.access_token}"}
     async with (
         double.serve() as address,
-        httpx.AsyncClient(base_url=address, headers=bearer, trust_env=False) as asking,
+        httpx.AsyncClient(
+            base_url=address, headers=bearer, trust_env=False, verify=tls()
+        ) as asking,
     ):
         for call, (operation, data) in OPERATIONS.items():
             request = asking.build_request("POST", PATH, content=request_body(operation, data))

@@ -16,6 +16,7 @@ from bot.errors import StoreError
 from bot.playground.telegram import Telegram
 from bot.playground.telegram.model import Message
 from bot.playground.telegram.people import Person
+from bot.providers.http import tls
 from bot.services.alerts import alert_once
 from bot.services.works import Works, World, assemble
 from bot.texts import Translator
@@ -105,19 +106,25 @@ def words(message: Message) -> str:
     return re.sub("[\u200f\u2066-\u2069]", "", message.text).replace("\u00a0", " ")
 
 
+TRANSLATOR = Translator(TERMS.timezone, strict=True)
+"""Reading every text takes longer than most tests: they share it."""
+
+
 @asynccontextmanager
 async def stage(shop: Shop | None = None) -> AsyncIterator[Stage]:
     """Open the shop, and serve it in English until the context ends."""
     shop, telegram, exporter = shop or Shop(), Telegram(), FileExporter()
     await shop.stock()
     speech = Speech(
-        translator=Translator(TERMS.timezone, strict=True),
+        translator=TRANSLATOR,
         default_language=Language.ENGLISH,
         support_contact=None,
         protect_cards=False,
     )
     async with telegram.serve() as url:
-        bot = make_bot(Secret(telegram.token), api_url=url, pacing=Pacing(interval_seconds=0))
+        bot = make_bot(
+            Secret(telegram.token), api_url=url, tls=tls(), pacing=Pacing(interval_seconds=0)
+        )
         works = works_of(shop, TelegramMessenger(bot=bot, speech=speech))
         counter = works.counter
         edge = Edge(counter=counter, speech=speech, exporter=exporter, on_conflict=lambda: None)

@@ -15,6 +15,7 @@ from bot.playground.plum import (
     DEMO_REFRESH_TOKEN,
     Plum,
 )
+from bot.providers.http import tls
 from tests.unit.playground.clock import Clock
 
 API = "/v1/oauth/api"
@@ -89,6 +90,6 @@ async def open_desk() -> AsyncIterator[Desk]:
     headers = {"Authorization": f"Bearer {DEMO_ACCESS_TOKEN}"}
     async with (
         provider.serve() as address,
-        httpx.AsyncClient(base_url=address, headers=headers, timeout=5) as http,
+        httpx.AsyncClient(base_url=address, headers=headers, timeout=5, verify=tls()) as http,
     ):
         yield Desk(provider, http, clock)

@@ -24,6 +24,7 @@ from bot.playground.oneclickdz import (
     Plan,
     faults,
 )
+from bot.providers.http import tls
 from tests.unit.playground.clock import NOON, Clock
 
 PATH = "/v3/gift-cards/"
@@ -77,7 +78,7 @@ async def desk() -> AsyncIterator[Desk]:
     headers = {"X-Access-Token": DEMO_KEY}
     async with (
         provider.serve() as address,
-        httpx.AsyncClient(base_url=address, headers=headers, timeout=5) as http,
+        httpx.AsyncClient(base_url=address, headers=headers, timeout=5, verify=tls()) as http,
     ):
         yield Desk(provider, http, clock)
 

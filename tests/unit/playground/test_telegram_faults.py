@@ -11,6 +11,7 @@ from bot.playground.telegram import Telegram
 from bot.playground.telegram.answers import bad_request
 from bot.playground.telegram.faults import AFTER, BEFORE, Aim
 from bot.playground.telegram.people import Person
+from bot.providers.http import tls
 from handlers.pacing import wait_of
 
 SENDING = Aim(method="sendMessage")
@@ -154,7 +155,7 @@ async def test_a_fault_of_your_own(double: Telegram, bot: Bot, karim: Person) ->
     double.faults.add(Aim(), nonsense, times=None)
 
     assert len(await bot.get_updates()) == 1
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=tls()) as client:
         answer = await client.get(f"{double.url}/bot{double.token}/getMe")
     assert answer.text == "{not json"
 
@@ -162,7 +163,7 @@ async def test_a_fault_of_your_own(double: Telegram, bot: Bot, karim: Person) ->
 async def test_leaving_does_not_wait(double: Telegram, bot: Bot, karim: Person) -> None:
     """A double that closes cuts the requests that still wait."""
     other = Telegram()
-    async with other.serve() as url, httpx.AsyncClient() as client:
+    async with other.serve() as url, httpx.AsyncClient(verify=tls()) as client:
         gate = other.faults.hold(Aim(method="getMe"))
         waiting = asyncio.create_task(client.get(f"{url}/bot{other.token}/getMe"))
         await gate.reached()
@@ -177,7 +178,7 @@ async def test_a_caller_that_dies_in_its_request_is_no_fault(
     """Half a request from a bot that was killed is nobody's error."""
     other = Telegram()
     head = f"POST /bot{other.token}/getMe HTTP/1.1\r\nHost: double\r\nContent-Length: 9\r\n\r\nhalf"
-    async with other.serve() as url, httpx.AsyncClient() as client:
+    async with other.serve() as url, httpx.AsyncClient(verify=tls()) as client:
         parts = httpx.URL(url)
         _, writer = await asyncio.open_connection(parts.host, parts.port)
         writer.write(head.encode())

@@ -9,6 +9,7 @@ from bot.playground.telegram import Telegram
 from bot.playground.telegram.answers import Refused
 from bot.playground.telegram.pacing import Pace
 from bot.playground.telegram.people import Person
+from bot.providers.http import tls
 
 KEYBOARD = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
 
@@ -25,11 +26,11 @@ class Call:
         self.base = f"{double.url}/bot{double.token}/"
 
     async def get(self, method: str, **params: str) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.base) as client:
+        async with httpx.AsyncClient(base_url=self.base, verify=tls()) as client:
             return await client.get(method, params=params)
 
     async def post(self, method: str, body: object) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.base) as client:
+        async with httpx.AsyncClient(base_url=self.base, verify=tls()) as client:
             return await client.post(method, json=body)
 
 
@@ -42,7 +43,7 @@ async def test_parameters_travel_in_every_way(call: Call, karim: Person) -> None
             {"chat_id": karim.id, "text": "2", "reply_markup": KEYBOARD, "parse_mode": None},
         ),
     ]
-    async with httpx.AsyncClient(base_url=call.base) as client:
+    async with httpx.AsyncClient(base_url=call.base, verify=tls()) as client:
         form = {"chat_id": str(karim.id), "reply_markup": json.dumps(KEYBOARD)}
         answers.append(await client.post("sendMessage", data={**form, "text": "3 & 4"}))
         answers.append(
@@ -121,7 +122,7 @@ async def test_odd_keyboards_are_refused(
 
 async def test_broken_json_is_refused(call: Call) -> None:
     """A body that claims to be JSON and is not is refused; a number that is none counts as none."""
-    async with httpx.AsyncClient(base_url=call.base) as client:
+    async with httpx.AsyncClient(base_url=call.base, verify=tls()) as client:
         broken = await client.post(
             "getMe", content=b"{", headers={"content-type": "application/json"}
         )
@@ -141,7 +142,7 @@ async def test_forced_replies_show_no_buttons(call: Call, karim: Person) -> None
 
 async def test_files_need_the_token(double: Telegram) -> None:
     """A file is found by its path and the bot's token alone."""
-    async with httpx.AsyncClient(base_url=double.url) as client:
+    async with httpx.AsyncClient(base_url=double.url, verify=tls()) as client:
         wrong = await client.get(f"/file/bot{double.token[:-1]}x/documents/file1")
         missing = await client.get(f"/file/bot{double.token}/documents/file1")
 

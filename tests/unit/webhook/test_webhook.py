@@ -10,6 +10,7 @@ import pytest
 from bot.commands.serve import knocking
 from bot.domain.secret import Secret
 from bot.errors import SettingsError
+from bot.providers.http import tls
 from bot.settings import WebhookSettings
 from bot.webhook import ADDRESS, LARGEST, Waking, door, listening
 
@@ -41,7 +42,9 @@ async def caller(knocks: Knocks) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the door, and give somebody who can call at it."""
     async with (
         listening(door(KEY, knocks.knock), host=HOST, port=0) as port,
-        httpx.AsyncClient(base_url=f"http://{HOST}:{port}", timeout=PATIENCE) as caller,
+        httpx.AsyncClient(
+            base_url=f"http://{HOST}:{port}", timeout=PATIENCE, verify=tls()
+        ) as caller,
     ):
         yield caller
 
@@ -241,7 +244,7 @@ async def test_a_knock_reaches_the_workers() -> None:
     app = door(KEY, Waking(woken.knock).knock)
     async with (
         listening(app, host=HOST, port=0) as port,
-        httpx.AsyncClient(timeout=PATIENCE) as caller,
+        httpx.AsyncClient(timeout=PATIENCE, verify=tls()) as caller,
     ):
         await caller.post(f"http://{HOST}:{port}{ADDRESS}", headers=RIGHT, content=b"{}")
     assert woken.count == 1
