@@ -17,6 +17,9 @@ EXAMPLE = "+213\u00a0550\u00a012\u00a034\u00a056"
 _HOME_DIGITS = (8, 9)
 """A line and a mobile of Algeria, without the 0 that is dialled before either (ITU, +213)."""
 
+_TELLING_DIGITS = 6
+"""So many digits at the end of a number tell whose it is."""
+
 _TYPED = re.compile(r"(\+|00)?(\d+)", re.ASCII)
 
 
@@ -51,9 +54,12 @@ def spaced(phone: str) -> str:
 
 
 def without_phone(text: str, phone: str) -> str:
-    """Leave a number out of a text, however its digits are set apart there."""
-    spelled = r"[\s().-]*".join(phone.removeprefix("+"))
-    return re.sub(rf"\+?{spelled}", MASK, text)
+    """Leave a number out of a text, however it is spelled there, without its country's code too.
+
+    Its last digits tell whose it is; all digits that stand before them go with them.
+    """
+    ending = r"[\s().-]*".join(phone[-_TELLING_DIGITS:])
+    return re.sub(rf"\+?(?:\d[\s().-]*)*{ending}", MASK, text)
 
 
 def _checked(digits: str) -> str | None:

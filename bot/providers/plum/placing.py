@@ -11,7 +11,6 @@ from typing import Final
 
 import msgspec
 
-from bot.domain.secret import MASK
 from bot.errors import DomainError
 from bot.ports.provider import (
     Accepted,
@@ -43,8 +42,6 @@ AFTER_TOO_MANY: Final = timedelta(seconds=60)
 
 _NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _LONGEST_REFERENCE = 100
-_TELLING_DIGITS = 6
-"""So many digits at the end of a number tell whose it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +85,8 @@ def order_body(line: Line, reference: str) -> bytes:
     return request_body(Operation.PLACE, data)
 
 
-def judge(answer: Reply | NoReply, body: bytes, *, phone: str | None = None) -> Verdict:
-    """Sort an answer: only what proves that nothing was started, or refused, is said to be so.
-
-    `phone` is left out of the provider's words, which go where it must not.
-    """
+def judge(answer: Reply | NoReply, body: bytes) -> Verdict:
+    """Sort an answer: only what proves that nothing was started, or refused, is said to be so."""
     envelope = open_envelope(answer.body, Operation.PLACE)
     exchange = exchange_of(answer, body, envelope)
     if isinstance(answer, NoReply):
@@ -104,7 +98,7 @@ def judge(answer: Reply | NoReply, body: bytes, *, phone: str | None = None) -> 
         return Unknown(reason=reason, exchange=exchange)
     if envelope.done:
         return _taken(answer, envelope, exchange)
-    return _declined(answer, envelope, exchange, phone)
+    return _declined(answer, envelope, exchange)
 
 
 def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
@@ -115,7 +109,7 @@ def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
     return Accepted(provider_order_id=order_id, exchange=exchange)
 
 
-def _declined(answer: Reply, envelope: Envelope, exchange: Exchange, phone: str | None) -> Verdict:
+def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Verdict:
     meaning = meaning_of(envelope)
     named = f"HTTP {answer.status} {envelope.code}".strip()
     unknown = Unknown(reason=named, exchange=exchange, alarming=meaning.outcome is Outcome.ALARMING)
@@ -131,7 +125,7 @@ def _declined(answer: Reply, envelope: Envelope, exchange: Exchange, phone: str 
     refused = Refused(
         kind=meaning.kind,
         code=envelope.code,
-        message=_without(phone, envelope.message),
+        message=envelope.message,
         freezes=meaning.freezes,
         exchange=exchange,
     )
@@ -149,14 +143,6 @@ def token_refused(exchange: Exchange, message: str = "The access token was rejec
         freezes=True,
         exchange=exchange,
     )
-
-
-def _without(phone: str | None, message: str) -> str:
-    """Mask the number however it is spelled: by its last digits and all that stand before them."""
-    if not phone:
-        return message
-    ending = r"[\s().-]*".join(phone[-_TELLING_DIGITS:])
-    return re.sub(rf"\+?(?:\d[\s().-]*)*{ending}", MASK, message)
 
 
 def exchange_of(answer: Reply | NoReply, body: bytes, envelope: Envelope | None = None) -> Exchange:

@@ -36,24 +36,24 @@ class Sending:
     async def place(self, line: Line, reference: str) -> Placement | Doubted:
         """Send an order and sort the answer."""
         body = order_body(line, reference)
-        verdict, token = await self._send(body, line)
+        verdict, token = await self._send(body)
         if isinstance(verdict, TokenRejected):
             hindrance = await self._renew(token, verdict.exchange)
             if hindrance is not None:
                 return hindrance
-            verdict, _ = await self._send(body, line)
+            verdict, _ = await self._send(body)
         if isinstance(verdict, TokenRejected):
             self._calling.freeze()
             return token_refused(verdict.exchange)
         return verdict
 
-    async def _send(self, body: bytes, line: Line) -> tuple[Verdict, str]:
+    async def _send(self, body: bytes) -> tuple[Verdict, str]:
         nothing = self._nothing(body)
         try:
             answer, token = await self._calling.place(body)
         except ProviderError as error:
             return _not_sent(error, nothing), ""
-        return judge(answer, body, phone=line.phone), token
+        return judge(answer, body), token
 
     async def _renew(self, token: str, exchange: Exchange) -> Placement | None:
         """Get another token; tells why the order cannot be sent when there is none."""

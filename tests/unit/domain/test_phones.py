@@ -94,6 +94,14 @@ def test_a_number_is_left_out_of_a_text(data: st.DataObject, digits: str, before
 
 
 @pytest.mark.parametrize(
+    "words", ["bad +213555123456", "bad +213-555123456", "bad 555 12 34 56", "bad 213.555.123.456"]
+)
+def test_the_providers_words_lose_the_recipients_number(words: str) -> None:
+    """A refusal is shown to admins and journaled: no number of a person is in it, code or none."""
+    assert without_phone(words, "+213555123456") == "bad •••"
+
+
+@pytest.mark.parametrize(
     ("phone", "shown"),
     [
         ("+213550123456", "+213 550 12 34 56"),

@@ -377,16 +377,3 @@ def test_what_is_no_number_is_a_mistake(phone: str) -> None:
     with pytest.raises(DomainError) as raised:
         contact(phone)
     assert phone not in str(raised.value)
-
-
-@pytest.mark.parametrize(
-    "words", ["bad +213555123456", "bad +213-555123456", "bad 555 12 34 56", "bad 213.555.123.456"]
-)
-def test_the_providers_words_lose_the_receivers_number(words: str) -> None:
-    """A refusal is shown to admins and journaled: no number of a person is in it."""
-    answer = reply(400, error("PLE10001", error=words))
-
-    verdict = judge(answer, BODY, phone="+213555123456")
-
-    assert isinstance(verdict, Refused)
-    assert verdict.message == "bad •••"
