@@ -28,6 +28,20 @@ def find(body: bytes, shape: type[T]) -> T | None:
         return None
 
 
+def find_whole(body: bytes, shape: type[T]) -> T | None:
+    """Decode `body` as `find` does, if all of it is UTF-8: decoding looks at no skipped field."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return None
+    return find(body, shape)
+
+
+def present(raw: msgspec.Raw) -> bytes:
+    """Give a field as it is written; empty when it is absent or null."""
+    return b"" if bytes(raw) == b"null" else bytes(raw)
+
+
 def read(body: bytes, shape: type[T], *, what: str) -> T:
     """Decode `body` as `shape`, or raise `ProviderContractBroken` with the path and no value."""
     try:

@@ -28,6 +28,7 @@ from bot.ports.provider import (
 )
 from bot.ports.world import Clock
 from bot.providers.budget import RateBudget, Timer
+from bot.providers.exchanges import nothing_sent
 from bot.providers.http import PLACING, READING, Http, NoReply, Reply, Timeouts, retry_after
 from bot.providers.oneclickdz import books, placing, shop
 from bot.providers.oneclickdz.envelope import open_envelope
@@ -221,9 +222,7 @@ class OneClickDZProvider:
         return replace(answer, body=self._spelled_key.sub(MASK.encode(), answer.body))
 
     def _not_sent(self, line: Line, *, reason: str, wait: timedelta) -> NotSent:
-        now = self._clock.now()
-        nothing = NoReply(sent=False, timed_out=False, reason=reason, started_at=now, ended_at=now)
-        exchange = placing.exchange_of(nothing, line)
+        exchange = placing.exchange_of(nothing_sent(self._clock, reason), line)
         return NotSent(reason=reason, retry_after=wait, exchange=exchange)
 
 

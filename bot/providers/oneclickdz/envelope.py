@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from bot.providers.decoding import find
-
-LONGEST_MESSAGE = 300
-"""A message is for an admin to read, not a place to keep what a server dumped."""
+from bot.providers.decoding import find, find_whole, present
+from bot.providers.exchanges import LONGEST_MESSAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class _Wire(msgspec.Struct):
 
 def open_envelope(body: bytes) -> Envelope | None:
     """Read the provider's envelope; None when the body is not one."""
-    wire = find(body, _Wire) if _is_text(body) else None
+    wire = find_whole(body, _Wire)
     if wire is None or not isinstance(wire.success, bool):
         return None
     error = find(bytes(wire.error), _Error) or _Error()
@@ -63,17 +61,9 @@ def open_envelope(body: bytes) -> Envelope | None:
         code=_text(error.code)[:60].upper(),
         message=next(filter(None, map(_text, said)), ""),
         request_id=_text(wire.request_id) or _text(meta.request_id) or None,
-        data=b"" if bytes(wire.data) == b"null" else bytes(wire.data),
+        data=present(wire.data),
         meta=bytes(wire.meta),
     )
-
-
-def _is_text(body: bytes) -> bool:
-    """Tell whether all of it is UTF-8: the decoder does not look at what it skips."""
-    try:
-        return bool(body.decode())
-    except UnicodeDecodeError:
-        return False
 
 
 def _text(value: object) -> str:

@@ -14,9 +14,10 @@ from bot.ports.provider import (
     Refused,
     Unknown,
 )
+from bot.providers import exchanges
 from bot.providers.decoding import find
-from bot.providers.http import NoReply, Reply, provider_ahead, retry_after
-from bot.providers.oneclickdz.envelope import LONGEST_MESSAGE, Envelope, open_envelope
+from bot.providers.http import NoReply, Reply, retry_after
+from bot.providers.oneclickdz.envelope import Envelope, open_envelope
 from bot.providers.oneclickdz.refusals import AUTH_UNAVAILABLE, kind_of, rejects_key
 
 PATH = "/v3/gift-cards/placeOrder"
@@ -97,25 +98,12 @@ def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placemen
 
 
 def exchange_of(answer: Reply | NoReply, line: Line) -> Exchange:
-    """The call as it went over the wire, without the key.
-
-    Only the provider's own answer tells its clock: a page of a proxy has the proxy's.
-    """
+    """The call as it went over the wire, without the key."""
     envelope = open_envelope(answer.body)
-    told = envelope.request_id if envelope else None
-    request = f"POST {PATH}\n\n".encode() + request_body(line)
-    return Exchange(
-        started_at=answer.started_at,
-        ended_at=answer.ended_at,
-        provider_ahead=provider_ahead(answer) if envelope else None,
-        http_status=answer.status,
-        request_id=told or answer.headers.get("x-request-id", "")[:LONGEST_MESSAGE] or None,
-        request=request,
-        answer=b"" if answer.status is None else _head(answer) + answer.body,
+    return exchanges.exchange_of(
+        answer,
+        PATH,
+        request_body(line),
+        is_own=envelope is not None,
+        request_id=(envelope.request_id if envelope else None) or "",
     )
-
-
-def _head(answer: Reply | NoReply) -> bytes:
-    shown = ("date", "content-type", "retry-after", "x-request-id", "cf-ray", "location")
-    lines = [f"{name}: {answer.headers[name]}" for name in shown if name in answer.headers]
-    return "\n".join([f"HTTP {answer.status}", *lines, "", ""]).encode(errors="replace")

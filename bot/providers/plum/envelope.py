@@ -16,12 +16,10 @@ from enum import StrEnum
 
 import msgspec
 
-from bot.providers.decoding import find
+from bot.providers.decoding import find, find_whole, present
+from bot.providers.exchanges import LONGEST_MESSAGE
 from bot.providers.plum.fields import NOTHING, number, text
 from bot.providers.plum.operations import ANSWERED_AS, Operation
-
-LONGEST_MESSAGE = 300
-"""A message is for an admin to read, not a place to keep what a server dumped."""
 
 TOO_MANY = "auth.request_limit_exceeded"
 
@@ -87,7 +85,7 @@ class _Wire(msgspec.Struct):
 
 def open_envelope(body: bytes, operation: Operation) -> Envelope | None:
     """Read an answer; None when it is no JSON object."""
-    wire = find(body, _Wire) if _is_text(body) else None
+    wire = find_whole(body, _Wire)
     if wire is None:
         return None
     result = _result(wire, operation)
@@ -101,7 +99,7 @@ def open_envelope(body: bytes, operation: Operation) -> Envelope | None:
         message=_message(wire, result, inner),
         order_id=_order_id(wire, result, inner),
         penalty=limit,
-        data=_present(result.data),
+        data=present(result.data),
     )
 
 
@@ -170,15 +168,3 @@ def _order_id(wire: _Wire, result: _Result, inner: _Result) -> str:
     holders = (data, result, outer, inner)
     told = (text(each) for each in (*(one.order_id for one in holders), wire.order_id))
     return next((each for each in told if each.strip("0")), "")
-
-
-def _present(data: msgspec.Raw) -> bytes:
-    return b"" if bytes(data) == b"null" else bytes(data)
-
-
-def _is_text(body: bytes) -> bool:
-    """Tell whether all of it is UTF-8: the decoder does not look at what it skips."""
-    try:
-        return bool(body.decode())
-    except UnicodeDecodeError:
-        return False

@@ -22,8 +22,9 @@ from bot.ports.provider import (
     Refused,
     Unknown,
 )
-from bot.providers.http import NoReply, Reply, provider_ahead
-from bot.providers.plum.envelope import LONGEST_MESSAGE, Envelope, Shape, open_envelope
+from bot.providers import exchanges
+from bot.providers.http import NoReply, Reply
+from bot.providers.plum.envelope import Envelope, Shape, open_envelope
 from bot.providers.plum.fields import as_id
 from bot.providers.plum.operations import PATH, Operation, request_body
 from bot.providers.plum.phones import contact
@@ -146,22 +147,5 @@ def token_refused(exchange: Exchange, message: str = "The access token was rejec
 
 
 def exchange_of(answer: Reply | NoReply, body: bytes, envelope: Envelope | None = None) -> Exchange:
-    """The call as it went over the wire, without its token.
-
-    Only the provider's own answer tells its clock: a page of a proxy has the proxy's.
-    """
-    return Exchange(
-        started_at=answer.started_at,
-        ended_at=answer.ended_at,
-        provider_ahead=provider_ahead(answer) if envelope else None,
-        http_status=answer.status,
-        request_id=answer.headers.get("x-request-id", "")[:LONGEST_MESSAGE] or None,
-        request=f"POST {PATH}\n\n".encode() + body,
-        answer=b"" if answer.status is None else _head(answer) + answer.body,
-    )
-
-
-def _head(answer: Reply | NoReply) -> bytes:
-    shown = ("date", "content-type", "retry-after", "x-request-id", "cf-ray", "location")
-    lines = [f"{name}: {answer.headers[name]}" for name in shown if name in answer.headers]
-    return "\n".join([f"HTTP {answer.status}", *lines, "", ""]).encode(errors="replace")
+    """The call as it went over the wire, without its token."""
+    return exchanges.exchange_of(answer, PATH, body, is_own=envelope is not None)

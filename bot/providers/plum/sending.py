@@ -6,7 +6,7 @@ from typing import Final
 from bot.errors import ProviderBusy, ProviderError, ProviderUnauthorized
 from bot.ports.provider import Exchange, Line, NotSent, Placement
 from bot.ports.world import Clock
-from bot.providers.http import NoReply
+from bot.providers.exchanges import nothing_sent
 from bot.providers.plum.calling import Calling
 from bot.providers.plum.placing import (
     Doubted,
@@ -48,7 +48,7 @@ class Sending:
         return verdict
 
     async def _send(self, body: bytes) -> tuple[Verdict, str]:
-        nothing = self._nothing(body)
+        nothing = exchange_of(nothing_sent(self._clock), body)
         try:
             answer, token = await self._calling.place(body)
         except ProviderError as error:
@@ -62,11 +62,6 @@ class Sending:
         except ProviderError as error:
             return _not_sent(error, exchange)
         return None
-
-    def _nothing(self, body: bytes) -> Exchange:
-        now = self._clock.now()
-        nothing = NoReply(sent=False, timed_out=False, reason="", started_at=now, ended_at=now)
-        return exchange_of(nothing, body)
 
 
 def _not_sent(error: ProviderError, exchange: Exchange) -> Placement:
