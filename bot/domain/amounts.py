@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from bot.domain.catalog import CardType, ListedType, OpenAmount
-from bot.domain.money import MINOR_DIGITS, Money
+from bot.domain.money import MINOR_DIGITS, Money, plain_decimal
 
 AnyType = CardType | ListedType
 
 
 def face_key(face: Money) -> str:
     """Write a face value as the key of its type: a plain decimal (`25`, `37.5`)."""
-    return f"{face.amount.normalize():f}"
+    return plain_decimal(face.amount)
 
 
 def face_name(face: Money) -> str:
@@ -39,8 +39,8 @@ def asked_again(known: Sequence[CardType], listed: Sequence[ListedType]) -> list
     itself by now.
     """
     own = {one.key for one in listed} | {face_key(one.face) for one in listed if one.face}
-    asked = [(one, one.face) for one in known if one.asked and one.face and one.key not in own]
-    again = (_asked_of(listed, face) for _, face in asked)
+    asked = (one.face for one in known if one.asked and one.face and one.key not in own)
+    again = (_asked_of(listed, face) for face in asked)
     return [one for one in again if one is not None]
 
 

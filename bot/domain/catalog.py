@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.domain.money import Money
+from bot.domain.rates import Rate
 
 CategoryId = NewType("CategoryId", int)
 ProductId = NewType("ProductId", int)
@@ -63,8 +64,8 @@ class Product:
 class OpenAmount:
     """A card of any face value from `least` to `most` in steps of `step`, ends included.
 
-    `cost_millionths`: what a millionth of a card costs, in minor units of the account's currency
-    for each minor unit of face value.
+    `cost_millionths`: what each unit of face value costs, in millionths of a unit of the account's
+    currency.
     """
 
     least: Money
@@ -80,7 +81,8 @@ class OpenAmount:
 
     def cost(self, face: Money, currency: str) -> Money:
         """What a card of a face value costs, rounded up to the minor unit of `currency`."""
-        return Money(minor=-(-face.minor * self.cost_millionths // 1_000_000), currency=currency)
+        rate = Rate(source=face.currency, target=currency, millionths=self.cost_millionths)
+        return rate.convert(face)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ product, the name or the face value of a type. Only things of different accounts
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from bot.domain.amounts import face_key
 from bot.domain.catalog import Account, CardType, Category, Product, ProductId
 from bot.domain.regions import region_name
 
@@ -133,7 +134,7 @@ def _names(card_type: CardType, product: Product) -> frozenset[str]:
     name = _without_brand(plain(card_type.name), plain(product.title))
     if card_type.face is None:
         return frozenset({name})
-    face = f"{card_type.face.amount.normalize():f} {card_type.face.currency}"
+    face = f"{face_key(card_type.face)} {card_type.face.currency}"
     return frozenset({name, plain(face)})
 
 

@@ -92,6 +92,11 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     return result
 
 
+def plain_decimal(amount: Decimal) -> str:
+    """Write a number in digits alone, the same number always the same: 20, 37.5, 1000."""
+    return f"{amount.normalize():f}"
+
+
 _TYPED = re.compile(r"([+-]?) ?(\d{1,3}(?: \d{3})+|\d+)(?:[.,٫](\d{1,2}))?")
 
 _LONGEST_TYPED = 12

@@ -72,9 +72,14 @@ def whole(number: Decimal, *, what: str) -> int:
 
 def name(*values: str | int | None) -> str:
     """The first spelling of a name, in one line that no message and no button is too short for."""
-    told = "".join(" " if sign.isspace() else sign for sign in first(*values))
+    return one_line(first(*values), longest=LONGEST_NAME)
+
+
+def one_line(text: str, *, longest: int) -> str:
+    """A text in one line, without invisible signs, cut where it is too long."""
+    told = "".join(" " if sign.isspace() else sign for sign in text)
     plain = " ".join("".join(filter(str.isprintable, told)).split())
-    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1].rstrip() + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
 
 
 def first(*values: str | int | None) -> str:

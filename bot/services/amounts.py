@@ -40,11 +40,10 @@ def _read(bounds: OpenAmount, text: str) -> Money:
     number = text.strip().upper().removeprefix(currency).removesuffix(currency)
     face = read_amount(number, currency)
     least, most = bounds.least, largest(bounds)
+    facts = {"least": face_name(least), "most": face_name(most)}
     if face is None:
-        facts = {"least": face_name(least), "most": face_name(most)}
         raise Refusal(RefusalReason.CARD_AMOUNT_UNREADABLE, facts)
     if not least <= face <= most:
-        facts = {"least": face_name(least), "most": face_name(most)}
         raise Refusal(RefusalReason.CARD_AMOUNT_OUT_OF_BOUNDS, facts)
     if not bounds.takes(face):
         below, above = map(face_name, around(bounds, face))

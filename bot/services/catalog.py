@@ -87,11 +87,6 @@ async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Pric
     return Priced(price=price, rate=rate)
 
 
-async def find_listed(work: Work, type_id: CardTypeId) -> tuple[CardType, Product] | None:
-    """Find a type with its product, enabled or not."""
-    return await work.catalog.find_listed(type_id)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """What can be bought, as far as is known."""
@@ -195,7 +190,7 @@ class Catalog:
 
     async def alike(self, work: Work, agent: Agent, type_id: CardTypeId) -> tuple[Offered, ...]:
         """List what is the same as a type, as last read, one an account, the preferred first."""
-        found = await find_listed(work, type_id)
+        found = await work.catalog.find_listed(type_id)
         if found is None:
             return ()
         offers: list[Offered] = []

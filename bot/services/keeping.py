@@ -27,6 +27,11 @@ INDEX_KEY_SLOT = Slot(owner="database", name="index", field="key")
 """The place where the index key belongs."""
 
 
+def sealed_anew(vault: Vault, sealed: bytes, slot: Slot) -> bytes:
+    """Seal a value again in its own place, with the newest key."""
+    return vault.seal(vault.open(sealed, slot), slot)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
     """Seals and opens cards; `index_key` is the key of their keyed hashes."""

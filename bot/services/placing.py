@@ -24,7 +24,7 @@ from bot.ports.world import Clock
 from bot.services import audit, gates, marks
 from bot.services.answering import Answering, make_unknown
 from bot.services.bells import Bells
-from bot.services.catalog import Catalog, find_listed
+from bot.services.catalog import Catalog
 from bot.services.checkout import withdraw
 from bot.services.funds import Funds, Reading
 from bot.services.keeping import Keeper
@@ -244,7 +244,7 @@ class Placing:
         """Look at stock, price and balance; None when the order was withdrawn or must wait."""
         age = FRESH if provider.budget().easy else FRESH_ENOUGH
         async with self.store.read() as work:
-            listed = await find_listed(work, order.card_type_id)
+            listed = await work.catalog.find_listed(order.card_type_id)
             # Before the order is sent: one whose number does not open buys nothing.
             phone = await find_recipient(work, self.keeper, order.quote_id)
         if listed is not None and not listed[0].is_fresh(self.clock.now(), age):

@@ -15,7 +15,7 @@ from bot.errors import Refusal
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock, Secrets
 from bot.services import gates
-from bot.services.catalog import SHOWN_FRESH, Catalog, Priced, find_listed, price_for
+from bot.services.catalog import SHOWN_FRESH, Catalog, Priced, price_for
 from bot.services.keeping import Keeper
 from bot.services.people import active_agent
 from bot.services.recipients import keep_recipient
@@ -179,7 +179,7 @@ class Quoting:
         return priced
 
     async def _sellable(self, work: Work, card_type_id: CardTypeId) -> tuple[CardType, Product]:
-        found = await find_listed(work, card_type_id)
+        found = await work.catalog.find_listed(card_type_id)
         if found is None or not found[1].enabled or not found[0].is_priced:
             raise Refusal(RefusalReason.NOT_AVAILABLE)
         card_type, product = found
@@ -207,7 +207,7 @@ class Quoting:
     async def _read_anew(self, card_type_id: CardTypeId, quantity: int) -> None:
         # A member who asks for more than the last reading showed deserves a fresh one.
         async with self.store.read() as work:
-            found = await find_listed(work, card_type_id)
+            found = await work.catalog.find_listed(card_type_id)
         if found is not None:
             card_type, product = found
             age = PROMPT_AGE if quantity <= card_type.stock else SHOWN_FRESH

@@ -8,7 +8,7 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.quantities import most
 from bot.ports.store import Work
 from bot.ports.world import Clock
-from bot.services.catalog import Offered, find_listed, price_for
+from bot.services.catalog import Offered, price_for
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe, owe_outcome
 from bot.services.quoting import Quoting
@@ -91,7 +91,7 @@ class Requoting:
         self, work: Work, ended: Order, current: CardType | None
     ) -> tuple[Listed | None, int]:
         """Choose what to offer instead, and how many: of the rest here and what others have."""
-        listed = await find_listed(work, ended.card_type_id)
+        listed = await work.catalog.find_listed(ended.card_type_id)
         here = _as_many(ended, current) if listed else 0
         if listed is None or ended.reason not in _LACKING:
             return listed, here

@@ -8,7 +8,7 @@ from bot.domain.cards import order_owner
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
 from bot.services import audit, marks
-from bot.services.keeping import Keeper, exchange_slot, recipient_slot
+from bot.services.keeping import Keeper, exchange_slot, recipient_slot, sealed_anew
 from bot.services.recovery import keys_in_use, save_index_key
 from bot.services.tokens import reseal_tokens
 
@@ -58,17 +58,15 @@ class Rotation:
 
     async def _reseal_recipients(self, work: Work, newest: str) -> int:
         old = await work.recipients.list_not_sealed_by(newest, limit=BATCH)
-        vault = self.keeper.vault
         for quote_id, sealed in old:
-            slot = recipient_slot(quote_id)
-            await work.recipients.reseal(quote_id, vault.seal(vault.open(sealed, slot), slot))
+            anew = sealed_anew(self.keeper.vault, sealed, recipient_slot(quote_id))
+            await work.recipients.reseal(quote_id, anew)
         return len(old)
 
     async def _reseal_calls(self, work: Work, newest: str) -> int:
         old = await work.calls.list_not_sealed_by(newest, limit=BATCH)
-        vault = self.keeper.vault
         for call in old:
             slot = exchange_slot(order_owner(call.order_id), call.attempt)
-            sealed = vault.seal(vault.open(call.sealed_exchange, slot), slot)
-            await work.calls.reseal(replace(call, sealed_exchange=sealed))
+            anew = sealed_anew(self.keeper.vault, call.sealed_exchange, slot)
+            await work.calls.reseal(replace(call, sealed_exchange=anew))
         return len(old)

@@ -10,6 +10,7 @@ from bot.ports.store import Store, Work
 from bot.ports.vault import Slot, Vault
 from bot.ports.world import Clock
 from bot.services import audit, marks
+from bot.services.keeping import sealed_anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +62,9 @@ async def open_tokens(work: Work, vault: Vault, account: Account) -> bytes | Non
 async def reseal_tokens(work: Work, vault: Vault) -> None:
     """Seal every kept value with the newest key."""
     kept = read_kept(await work.marks.find(marks.TOKENS))
-    resealed = {}
-    for name, sealed in kept.items():
-        slot = tokens_slot(name)
-        resealed[name] = vault.seal(vault.open(sealed, slot), slot)
-    if resealed:
-        await _write(work, resealed)
+    if kept:
+        anew = {name: sealed_anew(vault, one, tokens_slot(name)) for name, one in kept.items()}
+        await _write(work, anew)
 
 
 def read_kept(mark: str | None) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 from bot.domain.agents import Person, RequestState
 from bot.domain.alerts import Alert, AlertKind
 from bot.domain.instants import from_ms
-from bot.domain.money import Money
+from bot.domain.money import Money, plain_decimal
 from bot.domain.orders import Order
 from bot.domain.rates import Rate
 from bot.ports.messenger import AccessAsked, AlertRaised
@@ -143,7 +143,7 @@ def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
 
 def rate_command(rate: Rate) -> str:
     """Write the command that sets a rate, to be copied and sent."""
-    return f"/rate {rate.source} {rate.amount.normalize():f}"
+    return f"/rate {rate.source} {plain_decimal(rate.amount)}"
 
 
 def _rate_facts(alert: Alert) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from bot.domain.cards import Card
-from bot.domain.money import Money
+from bot.domain.money import Money, plain_decimal
 from bot.domain.settlement import FINAL_STATUS
 from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderOrder
@@ -26,7 +26,6 @@ from bot.providers.plum.fields import (
     find_all,
     id_of,
     number,
-    plain,
     text,
 )
 
@@ -209,7 +208,7 @@ def _share(charged: Money, part: int, whole: int) -> Money:
 
 def _face(raw: msgspec.Raw) -> str:
     face = number(raw)
-    return "" if face is None else plain(face)
+    return "" if face is None else plain_decimal(face)
 
 
 def _card(shown: _Voucher) -> Card | None:

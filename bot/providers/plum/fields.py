@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from bot.domain.money import plain_decimal
 from bot.errors import ProviderContractBroken
 from bot.providers.decoding import find, whole
 
@@ -31,7 +32,7 @@ def text(raw: msgspec.Raw) -> str:
     if told is not None:
         return told.strip()
     value = number(raw)
-    return "" if value is None else plain(value)
+    return "" if value is None else plain_decimal(value)
 
 
 def number(raw: msgspec.Raw) -> Decimal | None:
@@ -60,11 +61,6 @@ def count(raw: msgspec.Raw, *, what: str) -> int | None:
 def flag(raw: msgspec.Raw) -> bool:
     """Tell whether it says yes: true, 1, "1" or "true"."""
     return find(bytes(raw), bool) is True or text(raw).casefold() in ("1", "true")
-
-
-def plain(value: Decimal) -> str:
-    """Write a number in digits alone, the same number always the same: 20, 37.5, 1000."""
-    return format(value.normalize(), "f")
 
 
 def as_id(told: str) -> str:

@@ -3,6 +3,8 @@
 from html.parser import HTMLParser
 from typing import Final
 
+from bot.providers.decoding import one_line
+
 LONGEST: Final = 500
 """Characters of a text that are kept: it stands in a message with others."""
 
@@ -53,6 +55,4 @@ def prose(written: str, *, longest: int = LONGEST) -> str:
     words = _Words()
     words.feed(written[:_LONGEST_SOURCE])
     words.close()
-    told = "".join(" " if sign.isspace() else sign for sign in "".join(words.seen))
-    plain = " ".join("".join(filter(str.isprintable, told)).split())
-    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
+    return one_line("".join(words.seen), longest=longest)

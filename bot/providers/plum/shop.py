@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
-from bot.domain.amounts import face_name
+from bot.domain.amounts import face_key, face_name
 from bot.domain.catalog import ListedCategory, ListedProduct, ListedType, OpenAmount
-from bot.domain.money import Money
+from bot.domain.money import Money, plain_decimal
 from bot.errors import ProviderContractBroken
 from bot.providers.decoding import find, money, name, read
 from bot.providers.plum.fields import (
@@ -22,7 +22,6 @@ from bot.providers.plum.fields import (
     currency_of,
     flag,
     number,
-    plain,
     text,
 )
 from bot.providers.plum.products import Product, plain_name
@@ -114,8 +113,8 @@ def _types(product: Product, currency: str) -> Iterator[ListedType]:
         cost, told = product.cost_of(face, currency), _face(face, face_currency)
         if cost is not None:
             yield ListedType(
-                key=plain(face),
-                name=face_name(told) if told else f"{plain(face)} {face_currency}",
+                key=plain_decimal(face),
+                name=face_name(told) if told else f"{plain_decimal(face)} {face_currency}",
                 cost=cost,
                 stock=ALWAYS,
                 most=product.most,
@@ -139,7 +138,7 @@ def _open_type(product: Product, currency: str) -> ListedType | None:
     )
     return ListedType(
         key=OPEN,
-        name=f"{plain(amount.least.amount)} - {plain(amount.most.amount)} {face_currency}",
+        name=f"{face_key(amount.least)} - {face_key(amount.most)} {face_currency}",
         cost=amount.cost(amount.least, currency),
         stock=ALWAYS,
         most=product.most,

@@ -15,7 +15,6 @@ from bot.domain.outbox import Delivery, DeliveryKind
 from bot.domain.rates import MILLION
 from bot.ports.messenger import Answer, Later, Message
 from bot.services.bells import Bell
-from bot.services.catalog import find_listed
 from bot.services.keeping import Keeper
 from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
@@ -122,7 +121,7 @@ class Shop:
         """Find a type by the provider's key."""
         async with self.store.read() as work:
             for number in range(1, 20):
-                found = await find_listed(work, CardTypeId(number))
+                found = await work.catalog.find_listed(CardTypeId(number))
                 if found is not None and found[0].key == key:
                     return found
         raise KeyError(key)

@@ -18,7 +18,6 @@ from bot.ports.provider import (
     Refused,
     Unknown,
 )
-from bot.services.catalog import find_listed
 from bot.services.recipients import find_recipient, hand_over, silent
 from bot.services.requoting import Requoting
 from tests.fakes.provider import MemoryProvider
@@ -43,7 +42,7 @@ async def flipkart(shop: Shop) -> tuple[CardTypeId, Product]:
     """Name a type of a hundred rupees."""
     for number in range(1, 20):
         async with shop.store.read() as work:
-            found = await find_listed(work, CardTypeId(number))
+            found = await work.catalog.find_listed(CardTypeId(number))
         if found is not None and found[1].key == "flipkart":
             choice = await shop.counter.amounts.choose(AMINA, found[0].id, "100")
             return choice.card_type.id, choice.product
