@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain import pricing
 from bot.domain.agents import Agent, AgentId
 from bot.domain.amounts import asked_again
 from bot.domain.catalog import (
@@ -29,15 +28,15 @@ from bot.domain.choosing import (
     same_things,
 )
 from bot.domain.money import Money
-from bot.domain.rates import Rate
 from bot.domain.regions import same_region
 from bot.errors import ProviderError, ProviderUnauthorized
 from bot.ports.provider import Priority, Provider, Providers, find_provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
-from bot.services import audit, gates, marks
-from bot.services.choosing import accounts_by_preference, by_preference, sold_as, sold_by_all
-from bot.services.rates import find_rate, watch_rates
+from bot.services import audit, gates
+from bot.services.choosing import Assortment, accounts_by_preference, by_preference, find_assortment
+from bot.services.prices import prices_for
+from bot.services.rates import watch_rates
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -62,29 +61,6 @@ class Offered:
     product: Product
     price: Money | None
     available: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Priced:
-    """What a card costs an agent, and the rate of its cost, where that is in another currency."""
-
-    price: Money
-    rate: Rate | None
-
-
-async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Priced | None:
-    """Price one card for an agent: its own margin, or the default; None without a rate."""
-    rate = None
-    if cost.currency != terms.currency:
-        kept = await find_rate(work, cost.currency, terms.currency)
-        if kept is None:
-            return None
-        rate = kept.rate
-    margin_bp = agent.margin_bp
-    if margin_bp is None:
-        margin_bp = await marks.default_margin_bp(work, terms.default_margin_bp)
-    price = pricing.price(cost, margin_bp=margin_bp, step=terms.price_step, rate=rate)
-    return Priced(price=price, rate=rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +122,11 @@ class Catalog:
         if not frozen:
             return frozenset()
         async with self.store.read() as work:
-            accounts = await accounts_by_preference(work, self.providers)
-            titled = await sold_by_all(work, accounts)
+            assortment = await find_assortment(work, self.providers)
         return frozenset(
             product.id
             for product in listed
-            if frozen.issuperset(one.account for one in same_things(product, titled))
+            if frozen.issuperset(one.account for one in same_things(product, assortment.titled))
         )
 
     async def products_beside(
@@ -176,8 +151,10 @@ class Catalog:
         """
         async with self.store.read() as work:
             product = await work.catalog.find_product(product_id)
-            same = () if product is None else await sold_as(work, self.providers, product)
-            if product is None or not same:
+            if product is None:
+                return None, ()
+            same = (await find_assortment(work, self.providers)).sold_as(product)
+            if not same:
                 return None, ()
             shown = product if product in same else same[0]
             known = {one: await work.catalog.list_types(one.id) for one in same}
@@ -190,11 +167,16 @@ class Catalog:
 
     async def alike(self, work: Work, agent: Agent, type_id: CardTypeId) -> tuple[Offered, ...]:
         """List what is the same as a type, as last read, one an account, the preferred first."""
+        return await self._alike(work, agent, type_id, await find_assortment(work, self.providers))
+
+    async def _alike(
+        self, work: Work, agent: Agent, type_id: CardTypeId, assortment: Assortment
+    ) -> tuple[Offered, ...]:
         found = await work.catalog.find_listed(type_id)
         if found is None:
             return ()
         offers: list[Offered] = []
-        for product in await sold_as(work, self.providers, found[1]):
+        for product in assortment.sold_as(found[1]):
             if product.id == found[1].id:
                 like = [found[0]]
             else:
@@ -214,9 +196,10 @@ class Catalog:
         """List the types this agent buys most, as last read."""
         async with self.store.read() as work:
             agent = await work.people.get_agent(agent_id)
+            assortment = await find_assortment(work, self.providers)
             found: dict[CardTypeId, Offered] = {}
             for type_id in await work.orders.list_favourites(agent_id, limit=FAVOURITES):
-                if offers := await self.alike(work, agent, type_id):
+                if offers := await self._alike(work, agent, type_id, assortment):
                     best = first_available(offers)
                     found[best.card_type.id] = best
             return tuple(found.values())
@@ -235,14 +218,14 @@ class Catalog:
         return await self._read(provider, product, priority)
 
     async def _shelf(self, work: Work, category: Category) -> tuple[Product, ...]:
-        accounts = await accounts_by_preference(work, self.providers)
-        if len(accounts) == 1:
+        if len(self.providers) == 1:
             return await work.catalog.list_products(category.id)
+        assortment = await find_assortment(work, self.providers)
         shelf: list[Product] = []
-        for one in by_preference(await work.catalog.list_categories(), accounts):
+        for one in by_preference(await work.catalog.list_categories(), assortment.accounts):
             if plain(one.title) == plain(category.title):
                 shelf += await work.catalog.list_products(one.id)
-        return each_thing_once(shelf, await sold_by_all(work, accounts))
+        return each_thing_once(shelf, assortment.titled)
 
     async def _refresh(self, provider: Provider) -> None:
         try:
@@ -288,29 +271,25 @@ class Catalog:
     async def _merged(
         self, work: Work, agent_id: AgentId, known: Mapping[Product, tuple[CardType, ...]]
     ) -> tuple[Offered, ...]:
+        agent = await work.people.get_agent(agent_id)
         offers: list[Offered] = []
         for product, types in known.items():
-            offers += await self._shown(work, agent_id, product, types)
+            listed = tuple(one for one in types if not one.asked)
+            offers += await self._offered(work, agent, product, listed)
         return one_of_each_type(offers)
-
-    async def _shown(
-        self, work: Work, agent_id: AgentId, product: Product, known: tuple[CardType, ...]
-    ) -> tuple[Offered, ...]:
-        agent = await work.people.get_agent(agent_id)
-        listed = tuple(one for one in known if not one.asked)
-        return await self._offered(work, agent, product, listed)
 
     async def _offered(
         self, work: Work, agent: Agent, product: Product, known: tuple[CardType, ...]
     ) -> tuple[Offered, ...]:
         closed = await gates.closed(work, product.account)
-        offered = []
-        for one in known:
-            if one.is_priced:
-                priced = await price_for(work, self.terms, agent, one.cost)
-                available = closed is None and one.stock > 0 and priced is not None
-                price = None if priced is None else priced.price
-                offered.append(
-                    Offered(card_type=one, product=product, price=price, available=available)
-                )
-        return tuple(offered)
+        sold = tuple(one for one in known if one.is_priced)
+        prices = await prices_for(work, self.terms, agent, (one.cost for one in sold))
+        return tuple(
+            Offered(
+                card_type=one,
+                product=product,
+                price=None if priced is None else priced.price,
+                available=closed is None and one.stock > 0 and priced is not None,
+            )
+            for one, priced in zip(sold, prices, strict=True)
+        )

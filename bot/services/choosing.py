@@ -1,6 +1,7 @@
 """Which account goes first, and which products of several accounts are one thing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from bot.domain.catalog import Account, Product
@@ -35,15 +36,26 @@ def by_preference(things: Iterable[AnySold], accounts: Sequence[Account]) -> lis
     return sorted(sold, key=lambda one: accounts.index(one.account))
 
 
-async def sold_by_all(work: Work, accounts: Sequence[Account]) -> Titled:
-    """Read what all accounts sell, to compare with; one account alone has nothing to compare."""
-    if len(accounts) < 2:
-        return {}
-    return by_title(by_preference(await work.catalog.list_enabled(), accounts))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assortment:
+    """The accounts, the preferred one first, and what they sell by title, to compare with.
+
+    What all of them sell is read once for all that a member is shown at a time: it may be long.
+    """
+
+    accounts: tuple[Account, ...]
+    titled: Titled
+
+    def sold_as(self, product: Product) -> tuple[Product, ...]:
+        """List what is sold as this product, preferred account first; empty when nobody does."""
+        same = same_things(product, self.titled)
+        return tuple(by_preference((one for one in same if one.enabled), self.accounts))
 
 
-async def sold_as(work: Work, providers: Providers, product: Product) -> tuple[Product, ...]:
-    """List what is sold as this product, preferred account first; empty when nobody sells it."""
+async def find_assortment(work: Work, providers: Providers) -> Assortment:
+    """Read who sells what; one account alone has nothing to compare, and nothing is read of it."""
     accounts = await accounts_by_preference(work, providers)
-    same = same_things(product, await sold_by_all(work, accounts))
-    return tuple(by_preference((one for one in same if one.enabled), accounts))
+    if len(accounts) < 2:
+        return Assortment(accounts=accounts, titled={})
+    sold = by_preference(await work.catalog.list_enabled(), accounts)
+    return Assortment(accounts=accounts, titled=by_title(sold))

@@ -15,9 +15,10 @@ from bot.errors import Refusal
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock, Secrets
 from bot.services import gates
-from bot.services.catalog import SHOWN_FRESH, Catalog, Priced, price_for
+from bot.services.catalog import SHOWN_FRESH, Catalog
 from bot.services.keeping import Keeper
 from bot.services.people import active_agent
+from bot.services.prices import Priced, price_for
 from bot.services.recipients import keep_recipient
 from bot.services.terms import Terms
 

@@ -8,9 +8,10 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.quantities import most
 from bot.ports.store import Work
 from bot.ports.world import Clock
-from bot.services.catalog import Offered, price_for
+from bot.services.catalog import Offered
 from bot.services.checkout import end_unpaid
 from bot.services.owing import owe, owe_outcome
+from bot.services.prices import price_for
 from bot.services.quoting import Quoting
 from bot.services.recipients import hand_over
 from bot.services.terms import Terms
