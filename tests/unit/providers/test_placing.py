@@ -1,30 +1,18 @@
 """Every answer to a placing is sorted: accepted, refused, not sent, or unknown."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.ports.provider import Accepted, Line, NotSent, Placement, RefusalKind, Refused, Unknown
-from bot.providers.http import NoReply, Reply
+from bot.providers.http import NoReply
 from bot.providers.oneclickdz.placing import judge, request_body
+from tests.unit.providers.answers import NOON, reply
 
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LINE = Line(product_key="507f1f77bcf86cd799439011", type_key="type_001", quantity=2)
 ORDER_ID = "6901616fe9e88196b4eb64b3"
 HTML = "<html><body>502 Bad Gateway</body></html>"
-
-
-def reply(status: int, body: object, **headers: str) -> Reply:
-    """Give an answer with this body, which is JSON unless it is text."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    return Reply(
-        status=status,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-        body=text.encode(errors="surrogateescape"),
-        started_at=NOON,
-        ended_at=NOON + timedelta(seconds=1),
-    )
 
 
 def error(code: str, message: str = "No") -> dict[str, object]:

@@ -51,6 +51,15 @@ def detail(**fields: object) -> list[dict[str, object]]:
     return [{"productId": 15365, "denomination": 10} | fields]
 
 
+def in_part(delivery: str, *, came: int, cancelled: int) -> ProviderOrder:
+    """Read an order of two cards of which so many came, and so many were cancelled."""
+    return order(
+        deliveryStatus=delivery,
+        vouchers=[voucher(number) for number in range(came)],
+        voucherDetails=detail(cancelledQuantity=cancelled),
+    )
+
+
 def test_a_delivered_order() -> None:
     """Id, product, denomination, time in India, what it cost, and its cards in their order."""
     found = order()
@@ -113,11 +122,7 @@ def test_a_delivery_is_final_when_every_card_is_accounted_for(
     delivery: str, came: int, cancelled: int, status: str, filled: int | None
 ) -> None:
     """Each card came or was cancelled; until then the order is open, and too many do not agree."""
-    found = order(
-        deliveryStatus=delivery,
-        vouchers=[voucher(number) for number in range(came)],
-        voucherDetails=detail(cancelledQuantity=cancelled),
-    )
+    found = in_part(delivery, came=came, cancelled=cancelled)
 
     assert (found.status, found.fulfilled_quantity) == (status, filled)
     assert len(found.cards) == came
@@ -138,11 +143,7 @@ def test_a_cancelled_order(
     delivery: str, came: int, cancelled: int, status: str, filled: int | None
 ) -> None:
     """All of it is cancelled when no part is named and nothing came; else the parts decide."""
-    found = order(
-        deliveryStatus=delivery,
-        vouchers=[voucher(number) for number in range(came)],
-        voucherDetails=detail(cancelledQuantity=cancelled),
-    )
+    found = in_part(delivery, came=came, cancelled=cancelled)
 
     assert (found.status, found.fulfilled_quantity) == (status, filled)
 

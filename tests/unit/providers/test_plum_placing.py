@@ -1,18 +1,18 @@
 """Every answer of Plum's to a placing is sorted: by its error's id, then by its status."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.errors import DomainError
 from bot.ports.provider import Accepted, Line, NotSent, RefusalKind, Refused, Unknown
-from bot.providers.http import NoReply, Reply
+from bot.providers.http import NoReply
 from bot.providers.plum.phones import contact
 from bot.providers.plum.placing import Doubted, TokenRejected, Verdict, judge, order_body
 from bot.providers.plum.refusals import MEANINGS, Outcome
+from tests.unit.providers.answers import NOON, reply
 
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LINE = Line(product_key="15365", type_key="37.5", quantity=2)
 BODY = order_body(LINE, "po-1")
 HTML = "<html><body>502 Bad Gateway</body></html>"
@@ -49,18 +49,6 @@ UNKNOWN = {
     "PLE10016": 404,
     "PLE19999": 400,
 }
-
-
-def reply(status: int, body: object, **headers: str) -> Reply:
-    """Give an answer with this body, which is JSON unless it is text."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    return Reply(
-        status=status,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-        body=text.encode(errors="surrogateescape"),
-        started_at=NOON,
-        ended_at=NOON + timedelta(seconds=1),
-    )
 
 
 def judged(status: int, body: object, **headers: str) -> Verdict:

@@ -1,5 +1,14 @@
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
+from bot.ports.store import Store
+from storage.store import SqlStore
+from tests.fakes.provider_account import wide_shop
+from tests.fakes.store import MemoryStore
+from tests.fakes.vault import MemoryVault
 from tests.unit.services.shop import Shop
 
 
@@ -9,3 +18,27 @@ async def shop() -> Shop:
     shop = Shop()
     await shop.stock()
     return shop
+
+
+@pytest.fixture
+async def wide() -> Shop:
+    """Open a shop that sells any amount, and cards for a phone, to a member who has money."""
+    shop = Shop()
+    shop.provider.categories, shop.provider.stock = wide_shop()
+    await shop.stock()
+    await shop.open_agent(paid_in=100_000)
+    return shop
+
+
+@pytest.fixture(params=["sql", "memory"])
+async def store(
+    request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
+) -> AsyncIterator[Store]:
+    """Open an empty store."""
+    key_id = MemoryVault().key_id
+    if request.param == "memory":
+        yield MemoryStore(key_id=key_id)
+        return
+    shutil.copy(migrated, tmp_path / "wakil.db")
+    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
+        yield store

@@ -1,10 +1,7 @@
 """A shop that is paid in dinars, and buys at one provider in dinars and at another in dollars."""
 
-import shutil
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +15,9 @@ from bot.domain.shelf import UnownedState
 from bot.errors import ProviderUnreachable
 from bot.ports.provider import Line
 from bot.ports.store import Store
-from storage.store import SqlStore
 from tests.engine import ADMIN, AMINA, BILAL, PSN_10, Engine, check_books
 from tests.fakes.provider import Lost, MemoryProvider, Unsent
 from tests.fakes.provider_account import CURRENCY, Declined, dinars
-from tests.fakes.store import MemoryStore
-from tests.fakes.vault import MemoryVault
 from tests.fakes.world import FakeClock
 
 LINE = Line(product_key="psn", type_key=PSN_10, quantity=2)
@@ -78,20 +72,6 @@ class Border(Engine):
         offer = await self.works.counter.quoting.quote(AMINA, type_id, quantity)
         await self.works.counter.checkout.confirm(AMINA, offer.quote.id, message_id=None)
         await self.rest()
-
-
-@pytest.fixture(params=["sql", "memory"])
-async def store(
-    request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
-) -> AsyncIterator[Store]:
-    """Open an empty store."""
-    key_id = MemoryVault().key_id
-    if request.param == "memory":
-        yield MemoryStore(key_id=key_id)
-        return
-    shutil.copy(migrated, tmp_path / "wakil.db")
-    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
-        yield store
 
 
 async def opened(store: Store | None = None) -> Border:

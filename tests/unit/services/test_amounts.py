@@ -8,23 +8,12 @@ from bot.domain.orders import Reason
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from bot.services.requoting import Requoting
-from tests.fakes.provider_account import wide_shop
 from tests.unit.samples import dinars
 from tests.unit.services.shop import AMINA, BILAL, NEVER_FRESH, Shop
 
 
 def dollars(amount: int) -> Money:
     return Money.of(amount, "USD")
-
-
-@pytest.fixture
-async def wide() -> Shop:
-    """A shop that sells any amount, with a member who has money."""
-    shop = Shop()
-    shop.provider.categories, shop.provider.stock = wide_shop()
-    await shop.stock()
-    await shop.open_agent(paid_in=100_000)
-    return shop
 
 
 async def refusal_of(shop: Shop, text: str, key: str = "open") -> Refusal:

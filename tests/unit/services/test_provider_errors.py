@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from bot.domain.alerts import AlertKind
-from bot.domain.orders import OrderState
+from bot.domain.orders import Order, OrderState
 from bot.ports.messenger import Outcome, Progress
 from bot.ports.provider import Line, Placement, Refused, Unknown
 from bot.texts import LANGUAGES, Translator
 from handlers.messages import render
 from tests.conversation.stage import ZONE
-from tests.engine import AMINA, opened_finding
+from tests.engine import AMINA, Engine, opened_finding
 from tests.fakes.provider import MemoryProvider
 from tests.unit.providers.test_plum_placing import REFUSED, UNKNOWN, error, judged
 
@@ -47,6 +47,16 @@ class Saying(MemoryProvider):
         return verdict
 
 
+async def answered(verdict: Placement) -> tuple[Engine, Order]:
+    """Buy where a placing is answered so, and let the member be told."""
+    engine = await opened_finding(Saying)
+    assert isinstance(engine.provider, Saying)
+    engine.provider.verdicts = [verdict]
+    order = await engine.buy()
+    await engine.deliver()
+    return engine, order
+
+
 def test_every_refusal_has_its_sentence() -> None:
     """No id that refuses an order is left without words for the agent."""
     assert set(READS) == set(REFUSED)
@@ -57,11 +67,7 @@ async def test_a_refusal_is_said_with_what_to_do(error_id: str) -> None:
     """The agent reads why, that nothing is charged, and what to do; never an id or their words."""
     verdict = judged(REFUSED[error_id][0], error(error_id))
     assert isinstance(verdict, Refused)
-    engine = await opened_finding(Saying)
-    assert isinstance(engine.provider, Saying)
-    engine.provider.verdicts = [verdict]
-    order = await engine.buy()
-    await engine.deliver()
+    engine, order = await answered(verdict)
     message = engine.messenger.messages(AMINA)[-1]
     assert isinstance(message, Outcome)
     assert order.given_back == order.total
@@ -78,11 +84,7 @@ async def test_an_unclear_error_is_said_to_be_looked_into(error_id: str) -> None
     """The agent reads that it is being checked; where money is in trouble the admins read it."""
     verdict = judged(UNKNOWN[error_id], error(error_id))
     assert isinstance(verdict, Unknown)
-    engine = await opened_finding(Saying)
-    assert isinstance(engine.provider, Saying)
-    engine.provider.verdicts = [verdict]
-    order = await engine.buy()
-    await engine.deliver()
+    engine, order = await answered(verdict)
     message = engine.messenger.messages(AMINA)[-1]
     assert isinstance(message, Progress)
     assert (order.state, order.charged.minor) == (OrderState.UNKNOWN, 0)

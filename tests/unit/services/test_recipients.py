@@ -28,16 +28,6 @@ from tests.unit.services.shop import AMINA, Shop
 PHONE = "+213550123456"
 
 
-@pytest.fixture
-async def wide() -> Shop:
-    """A shop that sells Flipkart cards, which need a phone, to a member who has money."""
-    shop = Shop()
-    shop.provider.categories, shop.provider.stock = wide_shop()
-    await shop.stock()
-    await shop.open_agent(paid_in=100_000)
-    return shop
-
-
 async def flipkart(shop: Shop) -> tuple[CardTypeId, Product]:
     """Name a type of a hundred rupees."""
     for number in range(1, 20):

@@ -16,9 +16,9 @@ from tests.engine import ADMIN, AMINA, Engine, check_books, opened
 from tests.fakes.provider import Lost, MemoryProvider
 from tests.fakes.store import MemoryStore
 from tests.fakes.world import FakeClock
+from tests.unit.services.old_copy import MINUTE, backup, restore
 
 LINE = Line(product_key="psn", type_key="psn-10", quantity=2)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -26,20 +26,6 @@ async def engine() -> Engine:
     engine = await opened()
     engine.clock.advance(MINUTE)
     return engine
-
-
-def backup(engine: Engine) -> object:
-    """Copy the database as it stands."""
-    assert isinstance(engine.store, MemoryStore)
-    return engine.store._state.copy()
-
-
-async def restore(engine: Engine, copied: object) -> None:
-    """Put an old copy in the database's place and start, later."""
-    assert isinstance(engine.store, MemoryStore)
-    engine.store._state = copied  # type: ignore[assignment] # what `backup` gave
-    engine.clock.advance(MINUTE)
-    await engine.start()
 
 
 async def unchecked(engine: Engine) -> bool:

@@ -1,7 +1,5 @@
 """An old copy at a provider that finds orders by our reference."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.domain.orders import OrderState, Reason
@@ -13,10 +11,9 @@ from bot.services import marks
 from tests.engine import ADMIN, AMINA, Engine, check_books, opened_finding
 from tests.fakes.provider import Lost
 from tests.fakes.provider_account import dinars
-from tests.fakes.store import MemoryStore
+from tests.unit.services.old_copy import MINUTE, backup, restore
 
 LINE = Line(product_key="psn", type_key="psn-10", quantity=2)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -24,20 +21,6 @@ async def engine() -> Engine:
     engine = await opened_finding()
     engine.clock.advance(MINUTE)
     return engine
-
-
-def backup(engine: Engine) -> object:
-    """Copy the database as it stands."""
-    assert isinstance(engine.store, MemoryStore)
-    return engine.store._state.copy()
-
-
-async def restore(engine: Engine, copied: object) -> None:
-    """Put an old copy in the database's place and start, later."""
-    assert isinstance(engine.store, MemoryStore)
-    engine.store._state = copied  # type: ignore[assignment] # what `backup` gave
-    engine.clock.advance(MINUTE)
-    await engine.start()
 
 
 def receipts(engine: Engine) -> list[Receipt]:

@@ -1,34 +1,14 @@
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.domain.orders import OrderState
 from bot.ports.store import Store
-from storage.store import SqlStore
 from tests.engine import ADMIN, AMINA, BILAL, Engine, check_books, opened
 from tests.fakes.messenger import Held
 from tests.fakes.messenger import Lost as LostWrite
 from tests.fakes.provider import Lost, Unsent
 from tests.fakes.provider_account import Declined
-from tests.fakes.store import MemoryStore
-from tests.fakes.vault import MemoryVault
-
-
-@pytest.fixture(params=["sql", "memory"])
-async def store(
-    request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
-) -> AsyncIterator[Store]:
-    """Open an empty store."""
-    key_id = MemoryVault().key_id
-    if request.param == "memory":
-        yield MemoryStore(key_id=key_id)
-        return
-    shutil.copy(migrated, tmp_path / "wakil.db")
-    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
-        yield store
 
 
 @pytest.fixture
