@@ -1,13 +1,13 @@
 """Honest answers of the provider, as they went over the wire, to be spoilt."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import httpx
 
 from bot.playground.oneclickdz import Call, Dialect, OneClickDZ, faults
 from bot.providers.http import tls
+from tests.fuzz.asking import Recorded, Recording
 
 KEY = "c0ffee00-5ec2-4e7a-b1a5-0123456789ab"
 
@@ -28,24 +28,7 @@ REFUSALS = (
 """What the provider says besides yes; some repeat the key that they were sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """One answer."""
-
-    call: Call
-    status: int
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
-    """What the provider answered to each call, and the cards that stand in it."""
-
-    answers: dict[Call, tuple[Recorded, ...]]
-    codes: tuple[str, ...] = field(repr=False)
-
-
-async def record() -> Recording:
+async def record() -> Recording[Call]:
     """Ask the double everything in each spelling, and once for each refusal."""
     double = OneClickDZ(key=KEY, clock=lambda: NOON)
     product = next(double.catalog.products())
@@ -84,8 +67,8 @@ async def _each(
     for dialect in Dialect:
         double.speak(dialect)
         answer = await asking.request(method, path, json=body)
-        yield Recorded(call=call, status=answer.status_code, body=answer.content)
+        yield Recorded(status=answer.status_code, body=answer.content)
     for refusal in REFUSALS:
         double.fault(call, refusal)
         answer = await asking.request(method, path, json=body)
-        yield Recorded(call=call, status=answer.status_code, body=answer.content)
+        yield Recorded(status=answer.status_code, body=answer.content)

@@ -1,7 +1,6 @@
 """Honest answers of the second provider, as they went over the wire, to be spoilt."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 import httpx
@@ -25,6 +24,7 @@ from bot.providers.plum.operations import (
     Operation,
     request_body,
 )
+from tests.fuzz.asking import Recorded, Recording
 from tests.fuzz.recorded import NOON
 
 KEY = PlumKey(
@@ -61,23 +61,7 @@ OPERATIONS: dict[Call, tuple[Operation, dict[str, object]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """One answer."""
-
-    status: int
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
-    """What the provider answered to each call, and the cards that stand in it."""
-
-    answers: dict[Call, tuple[Recorded, ...]]
-    codes: tuple[str, ...] = field(repr=False)
-
-
-async def record() -> Recording:
+async def record() -> Recording[Call]:
     """Ask the double everything in each spelling, and once for each refusal."""
     double = Plum(clock=lambda: NOON)
     order = double.buy_at_dashboard(28543, Decimal(5), 3)

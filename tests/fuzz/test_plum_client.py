@@ -3,15 +3,13 @@
 import asyncio
 import traceback
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from random import Random
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import assert_never
 
 import pytest
 
-from bot.errors import BotError
 from bot.playground.plum import Call
 from bot.ports.provider import (
     Accepted,
@@ -22,25 +20,13 @@ from bot.ports.provider import (
     Refused,
     Unknown,
 )
-from bot.providers.http import Timeouts
 from bot.providers.plum import PlumProvider
 from tests.fakes.tokens import MemoryKeep
-from tests.fuzz.chance import chances
-from tests.fuzz.heard import overheard
+from tests.fuzz.asking import LIMITS, Outcome, Recording, WallClock, hold, outcome_of
 from tests.fuzz.reading import texts, understood
 from tests.fuzz.recorded import NOON
-from tests.fuzz.recorded_plum import KEY, SECRETS, Recording, record
-from tests.fuzz.spoiling import spoil
-from tests.fuzz.wire import SPOILINGS, Answer, Server, honest, huge
-
-LIMITS = Timeouts(
-    connect=timedelta(seconds=5), silence=timedelta(seconds=0.2), whole=timedelta(seconds=0.5)
-)
-PATIENCE_SECONDS = 30
-"""Far beyond the client's own limits: what takes longer has none."""
-
-AT_ONCE = 16
-"""Many wait at once, so that those which only wait cost no time of their own."""
+from tests.fuzz.recorded_plum import KEY, SECRETS, record
+from tests.fuzz.wire import Answer, Server, honest
 
 LINE = Line(product_key="28543", type_key="5", quantity=1)
 HOUR = timedelta(hours=1)
@@ -49,13 +35,6 @@ LARGEST_GROWTH = 150 * 2**20
 """Six megabytes may be unpacked into many small things, but not without end."""
 
 BALANCE = b'{"data":{"getBalance":{"status":1,"data":{"value":5000,"currency":"USD"}}}}'
-
-
-class WallClock:
-    """The time of this machine."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 ASKING: dict[Call, Callable[[PlumProvider], Awaitable[object]]] = {
@@ -75,30 +54,9 @@ ASKING: dict[Call, Callable[[PlumProvider], Awaitable[object]]] = {
 
 
 @pytest.fixture(scope="module")
-def recording() -> Recording:
+def recording() -> Recording[Call]:
     """Record what the provider says when all is well, and when it says no."""
     return asyncio.run(record())
-
-
-@pytest.fixture(scope="module")
-def largest() -> dict[str, Answer]:
-    """Make the largest answers once."""
-    return huge()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    """Listen as a provider."""
-    async with Server().listening() as listening:
-        yield listening
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a call came to, and what the client wrote about it."""
-
-    value: object
-    error: BaseException | None
 
 
 async def ask(server: Server, name: str, call: Call, answer: Answer) -> Outcome:
@@ -111,62 +69,40 @@ async def ask(server: Server, name: str, call: Call, answer: Answer) -> Outcome:
         read_timeouts=LIMITS,
         place_timeouts=LIMITS,
     )
-    try:
+
+    async def asked() -> object:
         if call is not Call.REFRESH:
             await client.balance()
         server.arrived.discard(name)
         server.case(name, answer)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return Outcome(await ASKING[call](client), None)
-    except BotError as error:
-        return Outcome(None, error)
-    except Exception as error:
-        error.add_note(f"FUZZ_ONLY={name}: {answer}")
-        raise
+        return await ASKING[call](client)
+
+    try:
+        return await outcome_of(asked(), name, answer)
     finally:
         await client.close()
 
 
-def spoilt(chance: Random, recording: Recording, call: Call) -> Answer:
-    """Spoil an answer to a call: what it says, how it is sent, or both."""
-    chosen = chance.choice(recording.answers[call])
-    body, twisted = chosen.body, chance.random()
-    if twisted < 0.75 and body[:1] == b"{":
-        body = spoil(chance, body)
-    answer = honest(chosen.status, body)
-    for spoiling in chance.choices(SPOILINGS, k=chance.choice((0, 1, 2)) if twisted < 0.75 else 2):
-        answer = spoiling(chance, answer)
-    return answer
-
-
 @pytest.mark.parametrize("call", list(ASKING))
 async def test_no_answer_does_more_than_it_may(
-    server: Server, recording: Recording, call: Call
+    server: Server, recording: Recording[Call], call: Call
 ) -> None:
     """Whatever comes back, a call ends in a value or an error of the port, and tells no secret."""
-    many = 400 if call is Call.PLACE_ORDER else 80
-    room = asyncio.Semaphore(AT_ONCE)
 
-    async def judge(name: str, chance: Random) -> None:
-        answer = spoilt(chance, recording, call)
-        async with room:
-            outcome = await ask(server, name, call, answer)
-        try:
-            check(outcome, answer, recording, arrived=name in server.arrived)
-        except AssertionError as error:
-            error.add_note(f"FUZZ_ONLY={name}: {answer} {answer.body[:2000]!r}")
-            raise
+    def holds(outcome: Outcome, answer: Answer, arrived: bool) -> None:  # noqa: FBT001 # as called
+        check(outcome, answer, recording, arrived=arrived)
 
-    with overheard() as log:
-        cases = (judge(name, chance) for name, chance in chances(f"plum-{call}", many))
-        ends = await asyncio.gather(*cases, return_exceptions=True)
-    failures = [end for end in ends if isinstance(end, Exception)]
-    if failures:
-        raise ExceptionGroup("answers that did more than they may", failures)
-    assert log.getvalue() == ""
+    await hold(
+        lambda name, answer: ask(server, name, call, answer),
+        holds,
+        recording.answers[call],
+        server=server,
+        what=f"plum-{call}",
+        many=400 if call is Call.PLACE_ORDER else 80,
+    )
 
 
-def check(outcome: Outcome, answer: Answer, recording: Recording, *, arrived: bool) -> None:
+def check(outcome: Outcome, answer: Answer, recording: Recording[Call], *, arrived: bool) -> None:
     """Hold an outcome against what was answered."""
     told = "".join(traceback.format_exception(outcome.error)) + repr(outcome.error)
     shown = (told + repr(outcome.value)).casefold()

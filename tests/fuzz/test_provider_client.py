@@ -3,16 +3,13 @@
 import asyncio
 import traceback
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from random import Random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import assert_never
 
 import pytest
 
 from bot.domain.catalog import Environment
-from bot.errors import BotError
 from bot.playground.oneclickdz import Call
 from bot.ports.provider import (
     Accepted,
@@ -23,36 +20,17 @@ from bot.ports.provider import (
     Refused,
     Unknown,
 )
-from bot.providers.http import Timeouts
 from bot.providers.oneclickdz import OneClickDZProvider
-from tests.fuzz.chance import chances
-from tests.fuzz.heard import overheard
+from tests.fuzz.asking import LIMITS, Outcome, Recording, WallClock, hold, outcome_of
 from tests.fuzz.reading import texts, understood
-from tests.fuzz.recorded import KEY, NOON, Recording, record
-from tests.fuzz.spoiling import spoil
-from tests.fuzz.wire import SPOILINGS, Answer, Server, honest, huge
-
-LIMITS = Timeouts(
-    connect=timedelta(seconds=5), silence=timedelta(seconds=0.2), whole=timedelta(seconds=0.5)
-)
-PATIENCE_SECONDS = 30
-"""Far beyond the client's own limits: what takes longer has none."""
-
-AT_ONCE = 16
-"""Many wait at once, so that those which only wait cost no time of their own."""
+from tests.fuzz.recorded import KEY, NOON, record
+from tests.fuzz.wire import Answer, Server
 
 LINE = Line(product_key="68fc0a2b1c9d440000000001", type_key="68fc0a2b1c9d440000000002", quantity=2)
 FARTHEST = timedelta(days=1)
 
 LARGEST_GROWTH = 100 * 2**20
 """Two megabytes may be unpacked into many small things, but not without end."""
-
-
-class WallClock:
-    """The time of this machine."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 ASKING: dict[Call, Callable[[OneClickDZProvider], Awaitable[object]]] = {
@@ -72,30 +50,9 @@ ASKING: dict[Call, Callable[[OneClickDZProvider], Awaitable[object]]] = {
 
 
 @pytest.fixture(scope="module")
-def recording() -> Recording:
+def recording() -> Recording[Call]:
     """Record what the provider says when all is well, and when it says no."""
     return asyncio.run(record())
-
-
-@pytest.fixture(scope="module")
-def largest() -> dict[str, Answer]:
-    """Make the largest answers once."""
-    return huge()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    """Listen as a provider."""
-    async with Server().listening() as listening:
-        yield listening
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a call came to, and what the client wrote about it."""
-
-    value: object
-    error: BaseException | None
 
 
 async def ask(server: Server, name: str, call: Call, answer: Answer) -> Outcome:
@@ -109,57 +66,31 @@ async def ask(server: Server, name: str, call: Call, answer: Answer) -> Outcome:
         place_timeouts=LIMITS,
     )
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return Outcome(await ASKING[call](client), None)
-    except BotError as error:
-        return Outcome(None, error)
-    except Exception as error:
-        error.add_note(f"FUZZ_ONLY={name}: {answer}")
-        raise
+        return await outcome_of(ASKING[call](client), name, answer)
     finally:
         await client.close()
 
 
-def spoilt(chance: Random, recording: Recording, call: Call) -> Answer:
-    """Spoil an answer to a call: what it says, how it is sent, or both."""
-    chosen = chance.choice(recording.answers[call])
-    body, twisted = chosen.body, chance.random()
-    if twisted < 0.75 and body[:1] == b"{":
-        body = spoil(chance, body)
-    answer = honest(chosen.status, body)
-    for spoiling in chance.choices(SPOILINGS, k=chance.choice((0, 1, 2)) if twisted < 0.75 else 2):
-        answer = spoiling(chance, answer)
-    return answer
-
-
 @pytest.mark.parametrize("call", list(Call))
 async def test_no_answer_does_more_than_it_may(
-    server: Server, recording: Recording, call: Call
+    server: Server, recording: Recording[Call], call: Call
 ) -> None:
     """Whatever comes back, a call ends in a value or an error of the port, and tells no secret."""
-    many = 600 if call is Call.PLACE_ORDER else 150
-    room = asyncio.Semaphore(AT_ONCE)
 
-    async def judge(name: str, chance: Random) -> None:
-        answer = spoilt(chance, recording, call)
-        async with room:
-            outcome = await ask(server, name, call, answer)
-        try:
-            check(outcome, answer, recording, arrived=name in server.arrived)
-        except AssertionError as error:
-            error.add_note(f"FUZZ_ONLY={name}: {answer} {answer.body[:2000]!r}")
-            raise
+    def holds(outcome: Outcome, answer: Answer, arrived: bool) -> None:  # noqa: FBT001 # as called
+        check(outcome, answer, recording, arrived=arrived)
 
-    with overheard() as log:
-        cases = (judge(name, chance) for name, chance in chances(call, many))
-        ends = await asyncio.gather(*cases, return_exceptions=True)
-    failures = [end for end in ends if isinstance(end, Exception)]
-    if failures:
-        raise ExceptionGroup("answers that did more than they may", failures)
-    assert log.getvalue() == ""
+    await hold(
+        lambda name, answer: ask(server, name, call, answer),
+        holds,
+        recording.answers[call],
+        server=server,
+        what=call,
+        many=600 if call is Call.PLACE_ORDER else 150,
+    )
 
 
-def check(outcome: Outcome, answer: Answer, recording: Recording, *, arrived: bool) -> None:
+def check(outcome: Outcome, answer: Answer, recording: Recording[Call], *, arrived: bool) -> None:
     """Hold an outcome against what was answered."""
     assert KEY not in repr(outcome.value).casefold()
     told = "".join(traceback.format_exception(outcome.error)) + repr(outcome.error)
