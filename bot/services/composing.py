@@ -107,7 +107,8 @@ class Composer:
         if alert is None:
             return None
         kind, _, name = alert.subject.partition(":")
-        title = self.title(name) if kind + ":" == PROVIDER_SUBJECT else None
+        told = name if kind + ":" == PROVIDER_SUBJECT else alert.facts.get("provider")
+        title = None if told is None else self.title(str(told))
         return replace(await alert_raised(work, alert), provider=title)
 
 

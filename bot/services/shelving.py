@@ -190,9 +190,16 @@ class Shelving:
     async def _tell(self, work: Work, shelf: UnownedOrder, *, at: datetime) -> None:
         subject = f"provider-order:{shelf.provider_order_id}"
         await audit.note(work, "shelf.stocked", subject, at=at, cards=shelf.cards)
-        kind = AlertKind.SHELF_ORDER
-        key, cards = f"{subject}:shelf", shelf.cards
-        await alert_once(work, self.terms, kind, subject, key=key, at=at, cards=cards)
+        await alert_once(
+            work,
+            self.terms,
+            AlertKind.SHELF_ORDER,
+            subject,
+            key=f"{subject}:shelf",
+            at=at,
+            provider=shelf.account.provider,
+            cards=shelf.cards,
+        )
 
 
 async def _claim_by_name(work: Work, account: Account, reference: str | None) -> _Claim:
@@ -223,6 +230,7 @@ async def tell_of_foreign(
         f"provider-order:{unowned.provider_order_id}",
         key=key,
         at=at,
+        provider=unowned.account.provider,
         product=unowned.product_key,
         type=unowned.type_key,
         quantity=unowned.quantity,

@@ -154,6 +154,13 @@ def test_the_facts_are_told(voice: Voice) -> None:
     assert f"{THEIR_ID}" in render(raised(AlertKind.FOREIGN_ORDER), voice).html
 
 
+@pytest.mark.parametrize("kind", [AlertKind.FOREIGN_ORDER, AlertKind.SHELF_ORDER])
+def test_a_provider_order_is_named_with_its_provider(kind: AlertKind, voice: Voice) -> None:
+    """An id alone would not say in whose dashboard to look for it."""
+    told = replace(raised(kind), provider="Cards & Co")
+    assert f"Cards &amp; Co {THEIR_ID}" in render(told, voice).html
+
+
 def test_cards_on_the_shelf_of_an_old_copy_accuse_nobody(voice: Voice) -> None:
     """An admin who restored a backup is asked where the cards are, not told of a stolen key."""
     foreign = raised(AlertKind.FOREIGN_ORDER)

@@ -11,6 +11,7 @@ from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.errors import ProviderUnauthorized, ProviderUnreachable
+from bot.ports.messenger import AlertRaised
 from bot.ports.provider import Line, OrderPage, TransactionPage
 from bot.services import marks
 from bot.services.movements import MOST_PAGES, own_movements
@@ -45,6 +46,20 @@ async def refused_but_placed(engine: Engine, *, quantity: int = 2) -> Order:
     engine.provider.list_lag = timedelta()
     engine.last_placed.listed_at = engine.clock.now()
     return order
+
+
+async def test_a_provider_order_that_is_told_of_names_its_provider(engine: Engine) -> None:
+    """With several providers an admin must know in whose dashboard to look."""
+    engine.provider.buy_elsewhere(LINE)
+    await engine.sweep()
+    await refused_but_placed(engine, quantity=1)
+    await engine.sweep()
+    await engine.deliver()
+    told = [one for one in engine.messenger.messages(ADMIN) if isinstance(one, AlertRaised)]
+    assert [(str(one.alert.kind), one.provider) for one in told] == [
+        ("foreign-order", engine.provider.title),
+        ("shelf-order", engine.provider.title),
+    ]
 
 
 async def test_a_paid_order_called_absent_goes_to_the_shelf(engine: Engine) -> None:
