@@ -12,6 +12,7 @@ from bot.errors import Refusal
 from bot.ports.messenger import AlertRaised
 from handlers.admin.order_file import order_file
 from handlers.admin.routing import button
+from handlers.admin.selling import thaw
 from handlers.callbacks import Verb
 from handlers.context import Context
 from handlers.messages.admin import (
@@ -114,12 +115,8 @@ async def _not_acted(
 
 async def _thaw(update: Update, context: Context, name: str) -> None:
     """Try a frozen provider again; that takes a moment, so the press is answered first."""
-    voice = context.voice
-    await answer(update, context, voice.label("toast-working"))
-    overseeing = context.counter.overseeing
-    thawed = await overseeing.thaw(name, context.who.person.id)
-    said, title = "admin-thawed" if thawed else "admin-not-thawed", overseeing.title(name)
-    await say(update, context, Rendered(html=voice.say(said, provider=title)))
+    await answer(update, context, context.voice.label("toast-working"))
+    await say(update, context, Rendered(html=await thaw(context, name)))
 
 
 async def _see(context: Context, raised: AlertRaised, admin_id: PersonId) -> None:

@@ -120,13 +120,17 @@ async def _refresh(update: Update, context: Context) -> None:
 async def _thaw(update: Update, context: Context, name: str) -> None:
     voice, overseeing = context.voice, context.counter.overseeing
     names = [overseeing.find(name)] if name else list(overseeing.providers)
-    lines = []
-    for one in filter(None, names):
-        thawed = await overseeing.thaw(one, context.who.person.id)
-        said, title = "admin-thawed" if thawed else "admin-not-thawed", overseeing.title(one)
-        lines.append(voice.say(said, provider=title))
+    lines = [await thaw(context, one) for one in filter(None, names)]
     html = rows(lines) if lines else voice.say("admin-no-such-provider")
     await say(update, context, Rendered(html=html))
+
+
+async def thaw(context: Context, name: str) -> Markup:
+    """Try a frozen account again, and tell whether it is open."""
+    overseeing = context.counter.overseeing
+    thawed = await overseeing.thaw(name, context.who.person.id)
+    said = "admin-thawed" if thawed else "admin-not-thawed"
+    return context.voice.say(said, provider=overseeing.title(name))
 
 
 async def _put_first(update: Update, context: Context, name: str) -> None:
