@@ -43,7 +43,7 @@ CARDS = (
         if isinstance""",
             ),
         ),
-        seen_by=simulation("2-40"),
+        seen_by=simulation("4-40"),
     ),
     Mutant(
         name="an unclear answer of Telegram counts as sent",
@@ -59,7 +59,7 @@ CARDS = (
 """,
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("9-40"),
     ),
     Mutant(
         name="refund on a timer",

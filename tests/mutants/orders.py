@@ -114,7 +114,7 @@ ORDERS = (
                 after="if (await work.ledger.wallet(quote.agent_id)).missing(quote.total):",
             ),
         ),
-        seen_by=simulation("4-60"),
+        seen_by=simulation("6-60"),
     ),
     Mutant(
         name="horizon too short",
@@ -142,7 +142,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("3-60"),
+        seen_by=simulation("21-60"),
     ),
     Mutant(
         name="matching without 'owned by nobody'",

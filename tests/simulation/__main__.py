@@ -8,9 +8,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import fields
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,13 +35,18 @@ def main() -> int:
         template = Path(folder) / "template.db"
         asyncio.run(make_template(template))
         began = time.monotonic()
-        with get_context("spawn").Pool(asked.jobs, maxtasksperchild=SEEDS_A_PROCESS) as pool:
+        with ExitStack() as stack:
+            run = map if asked.jobs == 1 else stack.enter_context(_pool(asked.jobs)).imap
             if asked.naive:
-                _report_naive(pool.imap(partial(run_naive, sales=asked.sales), asked.seeds))
+                _report_naive(run(partial(run_naive, sales=asked.sales), asked.seeds))
                 return 0
             simulate = partial(run_seed, sales=asked.sales, template=template, kind=asked.providers)
-            outcomes = _until_found(pool.imap(simulate, asked.seeds), stops=asked.first)
+            outcomes = _until_found(run(simulate, asked.seeds), stops=asked.first)
     return _report(outcomes, asked, seconds=time.monotonic() - began)
+
+
+def _pool(jobs: int) -> Pool:
+    return get_context("spawn").Pool(jobs, maxtasksperchild=SEEDS_A_PROCESS)
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.agents import AgentId, Wallet
@@ -218,6 +218,7 @@ def test_a_copy_says_so(voice: Voice) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=30)  # of up to fifty cards each
 @given(
     cards=st.lists(
         st.builds(

@@ -1,3 +1,5 @@
+"""Both stores against chance: whatever is posted, in whatever order, they answer alike."""
+
 import asyncio
 import shutil
 import tempfile
