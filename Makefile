@@ -1,5 +1,5 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test test-parts test-whole check simulate powercut fuzz torture format lock clean
+.PHONY: demo run test test-parts test-chance test-whole check simulate powercut fuzz torture format lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -12,17 +12,21 @@ demo: .venv/runtime            ## show the whole counter on this machine, with n
 run: .venv/runtime             ## migrate the database and serve
 	$(python) run.py
 
-# What tortures the whole, or leaves it to chance, runs beside the tests of the parts, which the
-# coverage is measured of: measuring takes three times as long, and chance proves no line.
-WHOLE := $(wildcard $(addprefix tests/,crash e2e fuzz mutants powercut simulation stateful torture))
+# Beside the tests of the parts, which the coverage is measured of, run those that leave things to
+# chance and those of whole processes: measuring takes three times as long, and chance proves no line.
+CHANCE := $(wildcard $(addprefix tests/,fuzz mutants simulation stateful))
+WHOLE := $(wildcard $(addprefix tests/,crash e2e powercut torture))
 
 test: .venv/dev                ## every test, and the coverage that they must reach
-	$(MAKE) --jobs=2 test-parts test-whole
+	$(MAKE) --jobs=3 test-parts test-chance test-whole
 
 test-parts: .venv/dev
-	$(python) -m coverage run -m pytest $(addprefix --ignore=,$(WHOLE))
+	$(python) -m coverage run -m pytest $(addprefix --ignore=,$(CHANCE) $(WHOLE))
 	$(python) -m coverage report
 	$(python) -m coverage report --include='bot/domain/*,bot/services/*,storage/*' --fail-under=100
+
+test-chance: .venv/dev
+	$(python) -m pytest $(CHANCE)
 
 test-whole: .venv/dev
 	$(python) -m pytest $(WHOLE)

@@ -33,8 +33,8 @@ class Capabilities:
 class Credentials:
     """The settings that an account is opened with, by name, for whoever has to mend them.
 
-    `key` names what is renewed when the provider rejects it, in one phrase (`A_KEY`, or `A_ID and
-    A_SECRET`); `environment` names what says where the key trades.
+    `key` names what is renewed when the provider rejects it (`A_KEY`, or `AN_ID, A_SECRET`);
+    `environment` names what says where the key trades.
     """
 
     key: str

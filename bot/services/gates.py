@@ -50,7 +50,15 @@ async def freeze(
     frozen = marks.Frozen(key_hash=provider.key_hash, since=at, reason=reason)
     await marks.set_frozen(work, provider.account, frozen)
     await audit.note(work, "provider.frozen", subject, at=at, reason=reason)
-    await alert_admins(work, terms, AlertKind.PROVIDER_FROZEN, subject, at=at, reason=reason)
+    await alert_admins(
+        work,
+        terms,
+        AlertKind.PROVIDER_FROZEN,
+        subject,
+        at=at,
+        reason=reason,
+        settings=provider.credentials.key,
+    )
 
 
 async def freeze_now(

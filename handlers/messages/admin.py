@@ -130,6 +130,7 @@ def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
     currency = str(alert.facts.get("currency"))
     facts |= {
         "provider": raised.provider or name,
+        "settings": alert.facts.get("settings", NOTHING),
         "its_id": " ".join(filter(None, (raised.provider, name))),
         "adopt": code(f"/adopt {name}"),
         "needed": _money(alert, "needed_minor", currency),

@@ -57,7 +57,7 @@ alert-provider-frozen =
     ⛔ <b>{ $provider } is frozen</b>
     It rejected our key, our address or our account: { $reason }
     Nothing can be sold from it, and its open orders wait.
-    Put it right at the provider, then press “Try again”. A new key goes into the settings, then restart the bot.
+    Put it right at the provider, then press “Try again”. A new key goes into { $settings }, then restart the bot.
 alert-order-unknown =
     ❓ <b>Order { $order }: not found at the provider so far</b>
     { $shop }, { $what }, { $total }

@@ -57,7 +57,7 @@ alert-provider-frozen =
     ⛔ <b>{ $provider } est gelé</b>
     Il a rejeté notre clé, notre adresse ou notre compte : { $reason }
     Rien de chez lui ne peut être vendu, et ses commandes en cours attendent.
-    Réglez la question avec le fournisseur, puis appuyez sur « Réessayer ». Une nouvelle clé se met dans les réglages, puis redémarrez le bot.
+    Réglez la question avec le fournisseur, puis appuyez sur « Réessayer ». Une nouvelle clé se met dans { $settings }, puis redémarrez le bot.
 alert-order-unknown =
     ❓ <b>Commande { $order } : introuvable chez le fournisseur pour l’instant</b>
     { $shop }, { $what }, { $total }

@@ -54,7 +54,7 @@ LARGEST_PAGE: Final = 6 * 1024 * 1024
 """A page of the catalogue brings a hundred products with all their terms, in HTML."""
 
 CREDENTIALS: Final = Credentials(
-    key="PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN", environment="PLUM_API_URL"
+    key="PLUM_ACCESS_TOKEN, PLUM_REFRESH_TOKEN", environment="PLUM_API_URL"
 )
 
 UNTOLD_CURRENCY: Final = "USD"

@@ -23,8 +23,7 @@ AFTER_TOO_MANY: Final = timedelta(hours=1)
 the tokens ("Refresh token")."""
 
 RENEW_BY_HAND: Final = (
-    "the refresh token was rejected: generate new tokens in the provider's dashboard, "
-    "and put them into PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN"
+    "the refresh token was rejected, and new tokens are made in the provider's dashboard only"
 )
 
 CHECK_THE_CLIENT: Final = (

@@ -41,7 +41,11 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         {"left_minor": 100_000, "day_minor": 276_000, "currency": "DZD"},
         ["seen"],
     ),
-    AlertKind.PROVIDER_FROZEN: ("provider:memory", {"reason": "<401>"}, ["thaw"]),
+    AlertKind.PROVIDER_FROZEN: (
+        "provider:memory",
+        {"reason": "<401>", "settings": "AN_ID, A_SECRET"},
+        ["thaw"],
+    ),
     AlertKind.ORDER_UNKNOWN: ("order:17", {}, ["look", "seen"]),
     AlertKind.ORDER_AMBIGUOUS: (
         "order:17",
@@ -140,6 +144,11 @@ def test_names_and_reasons_cannot_break_a_message(voice: Voice) -> None:
     assert ESCAPED in render(raised(AlertKind.ORDER_UNKNOWN), voice).html
     assert "&lt;401&gt;" in render(raised(AlertKind.PROVIDER_FROZEN), voice).html
     assert ESCAPED in render(asked(), voice).html
+
+
+def test_a_frozen_account_says_where_a_new_key_goes(voice: Voice) -> None:
+    """In whatever language, the admin reads the names of the settings to change."""
+    assert "AN_ID, A_SECRET" in render(raised(AlertKind.PROVIDER_FROZEN), voice).html
 
 
 def test_the_facts_are_told(voice: Voice) -> None:

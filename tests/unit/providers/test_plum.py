@@ -102,7 +102,7 @@ async def test_the_account_says_what_it_is(provider: PlumProvider) -> None:
     assert (before, provider.currency) == ("USD", "USD")
     assert (profile.account, profile.enabled, profile.may_order) == (provider.account, True, True)
     assert provider.title == "Xoxoday Plum"
-    assert provider.credentials.key == "PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN"
+    assert provider.credentials.key == "PLUM_ACCESS_TOKEN, PLUM_REFRESH_TOKEN"
     assert provider.credentials.environment == "PLUM_API_URL"
     assert provider.capabilities.finds_by_reference
     assert not provider.capabilities.lists_recent

@@ -212,7 +212,9 @@ async def test_a_refresh_token_rejected_early_is_not_tried_again(counter: PlumCo
     await provider.balance()
     tried = counter.count(Call.REFRESH)
     counter.double.expire_access()
-    with pytest.raises(ProviderUnauthorized, match="PLUM_ACCESS_TOKEN and PLUM_REFRESH_TOKEN"):
+    with pytest.raises(
+        ProviderUnauthorized, match="new tokens are made in the provider's dashboard"
+    ):
         await provider.balance()
 
     assert (tried, counter.count(Call.REFRESH)) == (2, 2)
@@ -523,8 +525,8 @@ async def test_a_placing_that_is_turned_away_twice_is_refused(counter: PlumCount
     assert provider.budget().frozen
 
 
-async def test_a_placing_without_any_token_says_which_settings(counter: PlumCounter) -> None:
-    """When the refresh token is rejected too, the refusal names what to renew."""
+async def test_a_placing_without_any_token_says_what_helps(counter: PlumCounter) -> None:
+    """When the refresh token is rejected too, the refusal says what is to be renewed, and where."""
     counter.double.expire_access()
     counter.double.revoke_refresh()
 
@@ -532,7 +534,7 @@ async def test_a_placing_without_any_token_says_which_settings(counter: PlumCoun
 
     assert isinstance(placement, Refused)
     assert placement.freezes
-    assert "PLUM_REFRESH_TOKEN" in placement.message
+    assert "new tokens are made in the provider's dashboard" in placement.message
     assert counter.count(Call.PLACE_ORDER) == 1
 
 

@@ -38,7 +38,8 @@ async def test_a_frozen_account_is_closed(shop: Shop) -> None:
         frozen = await marks.find_frozen(work, ACCOUNT)
     assert frozen == marks.Frozen(key_hash=shop.provider.key_hash, since=NOON, reason="401")
     (alert,) = await shop.alerts()
-    assert (alert.kind, alert.facts["reason"]) == (AlertKind.PROVIDER_FROZEN, "401")
+    assert alert.kind is AlertKind.PROVIDER_FROZEN
+    assert alert.facts == {"reason": "401", "settings": shop.provider.credentials.key}
 
 
 async def test_a_low_balance_is_told_with_what_was_needed(shop: Shop) -> None:
