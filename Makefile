@@ -1,6 +1,7 @@
 # `make demo` needs only Python 3.11 or newer; everything else is installed into .venv, by hash.
-.PHONY: demo run test test-parts test-chance test-whole check simulate powercut fuzz torture format lock clean
+.PHONY: demo run test test-parts test-chance test-whole lint check simulate powercut fuzz torture format lock clean
 .DELETE_ON_ERROR:
+MAKEFLAGS += --jobs=4 # what `check` and `test` are made of runs side by side
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -12,31 +13,33 @@ demo: .venv/runtime            ## show the whole counter on this machine, with n
 run: .venv/runtime             ## migrate the database and serve
 	$(python) run.py
 
-# Beside the tests of the parts, which the coverage is measured of, run those that leave things to
-# chance and those of whole processes: measuring takes three times as long, and chance proves no line.
+# Coverage is measured of the tests of the parts. Whole processes and everything that is left to
+# chance run beside them: measuring takes three times as long, and chance proves no line.
 CHANCE := $(wildcard $(addprefix tests/,fuzz mutants simulation stateful))
 WHOLE := $(wildcard $(addprefix tests/,crash e2e powercut torture))
+parts := $(addprefix --ignore=,$(CHANCE) $(WHOLE))
 
-test: .venv/dev                ## every test, and the coverage that they must reach
-	$(MAKE) --jobs=3 test-parts test-chance test-whole
+test: test-parts test-chance test-whole ## every test, and the coverage that they must reach
 
 test-parts: .venv/dev
-	$(python) -m coverage run -m pytest $(addprefix --ignore=,$(CHANCE) $(WHOLE))
+	$(python) -m coverage run -m pytest $(parts) -m 'not hypothesis'
 	$(python) -m coverage report
 	$(python) -m coverage report --include='bot/domain/*,bot/services/*,storage/*' --fail-under=100
 
 test-chance: .venv/dev
+	$(python) -m pytest $(parts) -m hypothesis
 	$(python) -m pytest $(CHANCE)
 
 test-whole: .venv/dev
 	$(python) -m pytest $(WHOLE)
 
-check: .venv/dev               ## what has to pass before a change lands
+lint: .venv/dev
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m mypy .
 	.venv/bin/lint-imports
-	$(MAKE) test
+
+check: lint test               ## what has to pass before a change lands
 	$(python) run.py demo
 
 SEEDS ?= 1-48
