@@ -17,6 +17,14 @@ class Card:
     valid_until: str = ""
 
     @property
+    def identity(self) -> str:
+        """What tells two cards apart: the code, and the PIN where there is one.
+
+        One address may be that of many cards, each with a PIN of its own.
+        """
+        return f"{self.code}\0{self.pin}" if self.pin else self.code
+
+    @property
     def is_link(self) -> bool:
         """Tell whether the code is an address to open, by its scheme alone."""
         return self.code.lower().startswith(("https://", "http://"))
@@ -26,7 +34,7 @@ class Card:
 class SealedCard:
     """A card as it is kept: sealed, in a `slot` of one owner (`order:17`, `shelf:68fc…`).
 
-    `index` is the keyed hash of the code: equal for equal codes, useless without the key.
+    `index` is the keyed hash of its identity: equal for equal cards, useless without the key.
     `sealed_serial` is None until the provider tells the serial, `sealed_pin` where there is none.
     """
 

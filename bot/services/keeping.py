@@ -40,8 +40,8 @@ class Keeper:
     index_key: bytes = field(repr=False)
 
     def index(self, owner: str, card: Card) -> bytes:
-        """Hash a card's code within its owner: the serial may be filled in later."""
-        return self.vault.index(self.index_key, card.code, within=owner)
+        """Hash a card's identity within its owner: the serial may be filled in later."""
+        return self.vault.index(self.index_key, card.identity, within=owner)
 
     def seal(self, owner: str, slot: int, card: Card) -> SealedCard:
         """Seal a card for one slot of its owner."""

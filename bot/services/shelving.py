@@ -255,4 +255,4 @@ def _unowned(account: Account, reading: ProviderOrder, *, seen_at: datetime) -> 
 
 
 def _distinct(cards: tuple[Card, ...]) -> tuple[Card, ...]:
-    return tuple({card.code: card for card in cards}.values())
+    return tuple({card.identity: card for card in cards}.values())

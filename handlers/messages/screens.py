@@ -182,24 +182,20 @@ def _favourite(voice: Voice, one: Offered) -> InlineKeyboardButton:
 
 
 def _offered(voice: Voice, one: Offered) -> InlineKeyboardButton:
+    return press(_label(voice, one), Verb.TYPE, one.card_type.id)
+
+
+def _label(voice: Voice, one: Offered) -> str:
+    """Say what a type costs, or its bounds; or what it lacks to be bought."""
     bounds = one.card_type.open_amount
-    label = _named(voice, one) if bounds is None else _any_amount(voice, bounds, one.available)
-    return press(label, Verb.TYPE, one.card_type.id)
-
-
-def _named(voice: Voice, one: Offered) -> str:
-    name = one.card_type.name
+    name = one.card_type.name if bounds is None else voice.label("amount-any")
     if one.price is None:
         return voice.label("button-type-unpriced", name=name)
-    if one.available:
+    if not one.available:
+        lacks = "button-away" if one.card_type.stock > 0 else "button-type-out"
+        return voice.label(lacks, name=name)
+    if bounds is None:
         return voice.label("button-type", name=name, price=one.price)
-    lacks = "button-away" if one.card_type.stock > 0 else "button-type-out"
-    return voice.label(lacks, name=name)
-
-
-def _any_amount(voice: Voice, bounds: OpenAmount, available: bool) -> str:  # noqa: FBT001 # private
-    if not available:
-        return voice.label("button-amount-out")
     least, most = face_name(bounds.least), face_name(largest(bounds))
     return voice.label("button-amount", least=least, most=most)
 

@@ -81,7 +81,7 @@ button-type-out = { $name } — نفد
 button-type-unpriced = { $name } — بلا سعر بعد
 # نوع بأي مبلغ بين $least و$most
 button-amount = أي مبلغ: من { $least } إلى { $most }
-button-amount-out = أي مبلغ — نفد
+amount-any = أي مبلغ
 button-countries = 🌍 اختر بلدًا
 # $name: بلد؛ $count: عدد منتجاته
 button-country = { $name } · { $count }

@@ -77,7 +77,7 @@ button-type-out = { $name } — out of stock
 button-type-unpriced = { $name } — no price yet
 # A type of any amount, between $least and $most
 button-amount = Any amount: { $least } to { $most }
-button-amount-out = Any amount — out of stock
+amount-any = Any amount
 button-countries = 🌍 Choose a country
 # $name: a country; $count: how many products it has
 button-country = { $name } · { $count }

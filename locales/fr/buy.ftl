@@ -77,7 +77,7 @@ button-type-out = { $name } — stock épuisé
 button-type-unpriced = { $name } — pas encore de prix
 # Un type de montant libre, entre $least et $most
 button-amount = Montant libre : { $least } à { $most }
-button-amount-out = Montant libre — stock épuisé
+amount-any = Montant libre
 button-countries = 🌍 Choisir un pays
 # $name : un pays ; $count : le nombre de ses produits
 button-country = { $name } · { $count }

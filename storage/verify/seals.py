@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.cards import order_owner
+from bot.domain.cards import Card, order_owner
 from bot.domain.orders import QuoteId
 from bot.domain.verifying import Check, Finding
 from bot.errors import UnknownKey, VaultError
@@ -111,9 +111,10 @@ class Opening:
         if code is None:
             return
         row = f"{owner}/{slot}"
-        if index_key and self.vault.index(index_key, code, within=owner) != index:
+        identity = Card(code=code, pin=pin or "").identity
+        if index_key and self.vault.index(index_key, identity, within=owner) != index:
             self._find(Check.SEALS, "card", row, "bears a hash that is not its code's")
-        if in_production and (other := self._sold.setdefault(code, row)) != row:
+        if in_production and (other := self._sold.setdefault(identity, row)) != row:
             self._find(Check.CODES, "card", row, f"is the same code as card {other}")
 
     def _recipient(self, quote_id: str, value: bytes, key_id: str) -> None:

@@ -35,7 +35,6 @@ _LONGEST_WORD = 60
 
 DELIVERED: Final = "DELIVERED"
 CANCELLED: Final = "CANCELLED"
-INCOMPLETE: Final = "DELIVERED-INCOMPLETE"
 """Our word for an order that is delivered, says the provider, but not all of its cards are there.
 
 It is not final: the rest may come, or be told as cancelled.
@@ -179,16 +178,15 @@ def _counts(shown: _Order, details: list[_Detail], came: int, word: str) -> _Cou
 def _status(word: str, counts: _Counts) -> tuple[str, bool]:
     """The word of the port, and whether it is final.
 
-    It is only when the provider says that it is done and every card came or was cancelled. More
-    cards than there should be are shown as final, so that their number is seen not to agree.
+    It is when the provider says that it is done. Cards that are missing, or too many, are shown
+    by their number, which does not agree: what came is given out, and the rest is looked for.
     """
     if word not in (DELIVERED, CANCELLED):
         return word, False
-    if counts.came + counts.cancelled < counts.ordered:
-        return (INCOMPLETE if word == DELIVERED else word), False
-    if not counts.cancelled:
-        return "FULFILLED", True
-    return ("REFUNDED" if counts.cancelled == counts.ordered else "PARTIALLY_FILLED"), True
+    if counts.cancelled == counts.ordered:
+        return "REFUNDED", True
+    is_whole = not counts.cancelled and (word == DELIVERED or counts.came >= counts.ordered)
+    return ("FULFILLED" if is_whole else "PARTIALLY_FILLED"), True
 
 
 def _charged(shown: _Order, currency: str | None) -> Money | None:

@@ -45,8 +45,12 @@ class PlumKey:
 
     @property
     def key_hash(self) -> str:
-        """A hash to remember rejected key by."""
-        return sha256(f"{self.client_id}\n{self.refresh_token}".encode()).hexdigest()
+        """A hash to remember a rejected key by; whatever of it is mended makes it another.
+
+        An access token mends nothing: the refresh token makes the next one.
+        """
+        parts = (self.client_id, self.client_secret, self.refresh_token)
+        return sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
 
 
 def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Verdict:
-    meaning = meaning_of(envelope)
+    meaning = meaning_of(answer.status, envelope)
     named = f"HTTP {answer.status} {envelope.code}".strip()
     unknown = Unknown(reason=named, exchange=exchange, alarming=meaning.outcome is Outcome.ALARMING)
     if envelope.order_id:

@@ -17,6 +17,7 @@ from bot.providers.http import Http, NoReply, Reply
 from bot.providers.plum.envelope import Envelope, Shape, open_envelope
 from bot.providers.plum.operations import REFRESH_PATH, Operation
 from bot.providers.plum.pairs import Pair, PlumKey, read_pair
+from bot.providers.plum.refusals import TURNED_AWAY
 
 AFTER_TOO_MANY: Final = timedelta(hours=1)
 """When to ask again after "too many", when no time is named: "unusual numbers" of refreshes cost
@@ -71,4 +72,8 @@ def _is_rejected(answer: Reply, envelope: Envelope, what: str) -> bool:
         raise TokensLost(f"{what} {envelope.code}")
     if envelope.shape is Shape.OAUTH and envelope.code in _UNKNOWN_CLIENT:
         raise TokensLost(CHECK_THE_CLIENT)
-    return answer.status >= 400 or envelope.shape in (Shape.OAUTH, Shape.SESSION)
+    if envelope.shape in (Shape.OAUTH, Shape.SESSION):
+        return True
+    if answer.status >= 400 and answer.status not in TURNED_AWAY:
+        raise ProviderUnreachable(what)
+    return answer.status >= 400

@@ -73,14 +73,14 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 INVALID_TOKEN: Final = "invalid_token"  # noqa: S105 # an error's name
 TOKEN_ERROR: Final = "auth.token_error"  # noqa: S105 # an error's name
 
-_TURNED_AWAY = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-"""The statuses that an error of the session may have: no page tells which."""
+TURNED_AWAY: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+"""The statuses that an error about who asks may have: no page tells which."""
 
 
-def meaning_of(envelope: Envelope) -> Meaning:
+def meaning_of(status: int, envelope: Envelope) -> Meaning:
     """Tell what an error says about the order that was to be placed."""
-    if envelope.shape is Shape.OAUTH:
-        return _CLOSED  # what stands before the application let nothing through
+    if envelope.shape is Shape.OAUTH:  # what stands before the application let nothing through
+        return _CLOSED if status in TURNED_AWAY else UNKNOWN
     return MEANINGS.get(envelope.code, UNKNOWN) if envelope.shape is Shape.APPLICATION else UNKNOWN
 
 
@@ -88,7 +88,7 @@ def closes(status: int, envelope: Envelope | None) -> bool:
     """Tell whether no call of this account, from this address, can succeed."""
     if envelope is None or not 400 <= status < 500 or rejects_token(status, envelope):
         return False
-    return meaning_of(envelope).freezes
+    return meaning_of(status, envelope).freezes
 
 
 def proves_token_rejected(status: int, envelope: Envelope | None) -> bool:
@@ -98,19 +98,19 @@ def proves_token_rejected(status: int, envelope: Envelope | None) -> bool:
     """
     if envelope is None:
         return False
-    if _is_token_error(envelope):
-        return status in _TURNED_AWAY
-    named = envelope.shape is Shape.OAUTH and envelope.code == INVALID_TOKEN
-    return named and status == HTTPStatus.UNAUTHORIZED
+    return status in TURNED_AWAY and (_is_invalid(envelope) or _is_token_error(envelope))
 
 
 def rejects_token(status: int, envelope: Envelope | None) -> bool:
     """Tell whether a read may be tried with another token: reading twice does no harm."""
     if envelope is None:
         return False
-    named = envelope.shape is Shape.OAUTH and envelope.code == INVALID_TOKEN
     bare = envelope.shape is Shape.OTHER and status == HTTPStatus.UNAUTHORIZED
-    return named or bare or _is_token_error(envelope)
+    return bare or _is_invalid(envelope) or _is_token_error(envelope)
+
+
+def _is_invalid(envelope: Envelope) -> bool:
+    return envelope.shape is Shape.OAUTH and envelope.code == INVALID_TOKEN
 
 
 def _is_token_error(envelope: Envelope) -> bool:

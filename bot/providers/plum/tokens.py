@@ -79,7 +79,7 @@ class Tokens:
     def secrets(self) -> tuple[str, ...]:
         """What no answer may be kept with."""
         key = self._key
-        known = [key.client_secret, key.refresh_token, key.access_token]
+        known = [key.client_id, key.client_secret, key.refresh_token, key.access_token]
         for record in (self._record, self._unkept):
             known += record.secrets if record else ()
         return tuple(filter(None, known))

@@ -651,11 +651,13 @@ async def test_settings_that_open_nothing_are_refused(
 
 
 async def test_a_key_is_remembered_by_a_hash(counter: PlumCounter, provider: PlumProvider) -> None:
-    """Another refresh token is another key; another access token of it is not."""
+    """Another refresh token or secret is another key; another access token of it is not."""
     same = counter.open(key=replace(KEY, access_token="other"))
-    other = counter.open(key=replace(KEY, refresh_token="other"))
+    renewed = counter.open(key=replace(KEY, refresh_token="other"))
+    mended = counter.open(key=replace(KEY, client_secret="other"))
 
-    assert provider.key_hash == same.key_hash != other.key_hash
+    assert provider.key_hash == same.key_hash
+    assert len({provider.key_hash, renewed.key_hash, mended.key_hash}) == 3
     assert KEY.refresh_token not in provider.key_hash
 
 

@@ -8,9 +8,11 @@ import pytest
 from bot.errors import DomainError
 from bot.ports.provider import Accepted, Line, NotSent, RefusalKind, Refused, Unknown
 from bot.providers.http import NoReply
+from bot.providers.plum.envelope import open_envelope
+from bot.providers.plum.operations import Operation
 from bot.providers.plum.phones import contact
 from bot.providers.plum.placing import Doubted, TokenRejected, Verdict, judge, order_body
-from bot.providers.plum.refusals import MEANINGS, Outcome
+from bot.providers.plum.refusals import MEANINGS, Outcome, closes
 from tests.unit.providers.answers import NOON, reply
 
 LINE = Line(product_key="15365", type_key="37.5", quantity=2)
@@ -208,6 +210,8 @@ def test_an_id_inside_is_an_id(body: object) -> None:
     ("status", "body"),
     [
         (401, oauth("invalid_token")),
+        (400, oauth("invalid_token")),
+        (403, oauth("invalid_token")),
         (401, {"success": 0, "error_message_id": "auth.token_error"}),
         (400, {"success": 0, "error_message_id": "auth.token_error"}),
         (403, {"success": 0, "error_message_id": "auth.token_error"}),
@@ -237,10 +241,14 @@ def test_another_error_of_oauth_is_a_refusal_that_freezes(status: int, code: str
     assert (verdict.kind, verdict.freezes) == (RefusalKind.UNAUTHORIZED, True)
 
 
-@pytest.mark.parametrize(("status", "code"), [(500, "invalid_token"), (200, "invalid_token")])
-def test_a_token_error_under_another_status_is_doubted(status: int, code: str) -> None:
-    """A token that is rejected by a broken server, or with a success, proves nothing."""
-    assert isinstance(judged(status, oauth(code)), Doubted)
+@pytest.mark.parametrize("status", [200, 404, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("code", ["invalid_token", "server_error", "temporarily_unavailable"])
+def test_an_error_of_oauth_under_another_status_proves_nothing(status: int, code: str) -> None:
+    """A gateway that gave up may speak like this of an order that is still being worked on."""
+    body = oauth(code)
+
+    assert isinstance(judged(status, body), Unknown)
+    assert not closes(status, open_envelope(json.dumps(body).encode(), Operation.PLACE))
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 429])

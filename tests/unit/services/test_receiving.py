@@ -149,6 +149,17 @@ async def test_a_card_told_twice_is_one(engine: Engine) -> None:
     assert engine.codes() == [first.code, second.code]
 
 
+async def test_one_code_with_two_pins_is_two_cards(engine: Engine) -> None:
+    """An address that several cards share is told apart by their PINs; each card is delivered."""
+    await engine.buy()
+    twins = tuple(Card(code="https://cards.example/redeem", pin=pin) for pin in ("11", "22"))
+    order = await look(engine, cards=twins)
+    assert (order.state, order.cards) == (OrderState.FULFILLED, 2)
+    (receipt,) = receipts(engine)
+    assert tuple(one.card for one in receipt.cards) == twins
+    await check_books(engine)
+
+
 async def test_cards_in_another_order_are_the_same(engine: Engine) -> None:
     """Cards that come reordered between two looks are not delivered again."""
     await engine.buy()
