@@ -72,11 +72,14 @@ class Outcome:
 class Requote:
     """An order bought nothing because its price rose or its stock went; this is the new offer.
 
-    The quote may be of another account than the order.
+    The quote may be of another account than the order. `phone`: whom its cards are for, where
+    its product asks; `delayed`: they come within days.
     """
 
     order: Order
     quote: Quote
+    phone: str | None = field(default=None, repr=False)
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from bot.domain.alerts import Alert, AlertId
 from bot.domain.cards import order_owner
 from bot.domain.catalog import Product
 from bot.domain.money import Money
-from bot.domain.orders import Order, OrderId, QuoteId
+from bot.domain.orders import Order, OrderId, Quote, QuoteId
 from bot.domain.outbox import Delivery, DeliveryId, DeliveryKind
 from bot.ports.messenger import (
     AccessAsked,
@@ -26,6 +26,7 @@ from bot.ports.messenger import (
 from bot.ports.provider import Providers, title_of
 from bot.ports.store import Work
 from bot.services.keeping import Keeper
+from bot.services.recipients import find_recipient
 
 ORDER_SUBJECT = "order:"
 PROVIDER_SUBJECT = "provider:"
@@ -50,7 +51,7 @@ class Composer:
             case DeliveryKind.RECEIPT:
                 return await self.receipt(work, delivery)
             case DeliveryKind.OUTCOME | DeliveryKind.REQUOTE:
-                return await _about_order(work, delivery)
+                return await self._about_order(work, delivery)
             case DeliveryKind.ACCESS_ASKED:
                 return await _access_asked(work, delivery)
             case DeliveryKind.ALERT:
@@ -102,6 +103,22 @@ class Composer:
         paid = [card for card in sealed if card.slot <= order.cards]
         return tuple(NumberedCard(number=c.slot, card=self.keeper.open(c)) for c in paid)
 
+    async def _about_order(self, work: Work, delivery: Delivery) -> Message | None:
+        if delivery.order_id is None:
+            return None
+        order = await work.orders.get(delivery.order_id)
+        quote_id = delivery.facts.get("quote")
+        quote = await work.orders.find_quote(QuoteId(str(quote_id))) if quote_id else None
+        if quote is None:
+            return Outcome(order=order, wallet=await work.ledger.wallet(order.agent_id))
+        product = await find_product_of(work, quote)
+        return Requote(
+            order=order,
+            quote=quote,
+            phone=await find_recipient(work, self.keeper, quote.id),
+            delayed=product is not None and product.delayed,
+        )
+
     async def _alert(self, work: Work, delivery: Delivery) -> Message | None:
         alert = await work.alerts.find(AlertId(int_fact(delivery, "alert") or 0))
         if alert is None:
@@ -112,26 +129,15 @@ class Composer:
         return replace(await alert_raised(work, alert), provider=title)
 
 
-async def find_product_of(work: Work, order: Order) -> Product | None:
-    """Find the product of an order, as last read."""
-    listed = await work.catalog.find_listed(order.card_type_id)
+async def find_product_of(work: Work, bought: Order | Quote) -> Product | None:
+    """Find the product of an order or of a quote, as last read."""
+    listed = await work.catalog.find_listed(bought.card_type_id)
     return None if listed is None else listed[1]
 
 
 async def find_maybe(work: Work, person_id: PersonId | None) -> Person | None:
     """Find a person who may be nobody."""
     return None if person_id is None else await work.people.find_person(person_id)
-
-
-async def _about_order(work: Work, delivery: Delivery) -> Message | None:
-    if delivery.order_id is None:
-        return None
-    order = await work.orders.get(delivery.order_id)
-    quote_id = delivery.facts.get("quote")
-    quote = await work.orders.find_quote(QuoteId(str(quote_id))) if quote_id else None
-    if quote is not None:
-        return Requote(order=order, quote=quote)
-    return Outcome(order=order, wallet=await work.ledger.wallet(order.agent_id))
 
 
 async def _access_asked(work: Work, delivery: Delivery) -> Message | None:

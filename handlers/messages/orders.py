@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.domain.orders import Order, OrderState, Reason
 from bot.domain.outbox import LONGEST_COPY
+from bot.domain.phones import spaced
 from bot.domain.progress import Step
 from bot.ports.messenger import Notes, NumberedCard, Outcome, Progress, Receipt, Requote
 from bot.services.orders import OrdersPage
@@ -104,7 +105,9 @@ def receipt(message: Receipt, voice: Voice) -> Rendered:
 
 
 def secrets(message: object) -> tuple[str, ...]:
-    """List what a message shows that no log may hold: codes, PINs and serials of its cards."""
+    """List what a message shows that no log may hold: a phone; codes, PINs, serials of cards."""
+    if isinstance(message, Requote) and message.phone:
+        return message.phone, spaced(message.phone)
     if not isinstance(message, Receipt):
         return ()
     cards = (one.card for one in message.cards)
@@ -146,7 +149,12 @@ def requote(message: Requote, voice: Voice) -> Rendered:
         html = voice.say("requote-elsewhere", old=order.unit_price, **facts)
     else:
         html = voice.say("requote-stock", **facts)
-    return Rendered(html=html, keyboard=keyboard(voice, [confirm_button(voice, quote)]))
+    text: list[str] = [html]
+    if message.phone:
+        text.append(voice.say("buy-recipient", phone=spaced(message.phone)))
+    if message.delayed:
+        text.append(voice.say("buy-delayed"))
+    return Rendered(html=rows(text), keyboard=keyboard(voice, [confirm_button(voice, quote)]))
 
 
 def listed(page: OrdersPage, voice: Voice) -> Rendered:

@@ -208,11 +208,11 @@ admin-margin-set = ✅ من الآن هامش الربح { $margin } لكل مح
 admin-margin-shop = ✅ <b>{ $shop }</b>: هامش الربح { $margin }.
 admin-limit = ✅ <b>{ $shop }</b>. سقف الدين: { $limit }
 
-## أسعار الصرف. $one: وحدة واحدة من عملة المزوّد؛ $rate: قيمتها بعملة المتجر
+## أسعار الصرف. $one: وحدة واحدة من عملة المزوّد؛ $rate: قيمتها بعملتك
 
-admin-rate = <b>{ $one } = { $rate }</b> — حُدِّد في { $at } (العمر: { $age })
+admin-rate = <b>{ $one } = { $rate }</b> — حُدِّد في { $at } (مضى عليه: { $age })
 admin-rate-none = <b>{ $currency }</b>: لا سعر صرف لها بعد، فلا يمكن بيع بطاقاتها.
-admin-rates-none = يُدفع لكل المزوّدين بعملة { $currency }، وهي عملة المتجر نفسها: لا حاجة إلى سعر صرف.
+admin-rates-none = يُدفع لكل المزوّدين بعملة { $currency }، وهي عملتك نفسها: لا حاجة إلى سعر صرف.
 admin-rate-set = ✅ من الآن { $one } = { $rate }.
 admin-rate-before = قبل ذلك: { $rate }، حُدِّد في { $at }.
 # $margin: هامش المحلات التي ليس لها هامش خاص

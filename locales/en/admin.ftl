@@ -212,7 +212,7 @@ admin-limit = ✅ <b>{ $shop }</b>. Credit limit: { $limit }
 
 admin-rate = <b>{ $one } = { $rate }</b> — set { $at } ({ $age } ago)
 admin-rate-none = <b>{ $currency }</b>: no rate yet, so that its cards cannot be sold.
-admin-rates-none = Every provider is paid in { $currency }, the shop's own currency: no rate is needed.
+admin-rates-none = Every provider is paid in { $currency }, your own currency: no rate is needed.
 admin-rate-set = ✅ From now on { $one } = { $rate }.
 admin-rate-before = Before: { $rate }, set { $at }.
 # $margin: of shops without their own

@@ -56,7 +56,7 @@ alert-provider-balance-soon =
 alert-provider-frozen =
     ⛔ <b>{ $provider } est gelé</b>
     Il a rejeté notre clé, notre adresse ou notre compte : { $reason }
-    Rien de chez lui ne peut être vendu, et ses commandes en cours attendent.
+    Plus rien de chez lui ne peut être vendu, et ses commandes en cours attendent.
     Réglez la question avec le fournisseur, puis appuyez sur « Réessayer ». Une nouvelle clé se met dans { $settings }, puis redémarrez le bot.
 alert-order-unknown =
     ❓ <b>Commande { $order } : introuvable chez le fournisseur pour l’instant</b>
@@ -212,7 +212,7 @@ admin-limit = ✅ <b>{ $shop }</b>. Plafond de crédit : { $limit }
 
 admin-rate = <b>{ $one } = { $rate }</b> — fixé le { $at } (il y a { $age })
 admin-rate-none = <b>{ $currency }</b> : pas encore de taux, ses cartes ne peuvent donc pas être vendues.
-admin-rates-none = Tous les fournisseurs sont payés en { $currency }, la devise de la maison : aucun taux n’est nécessaire.
+admin-rates-none = Tous les fournisseurs sont payés en { $currency }, votre propre devise : aucun taux n’est nécessaire.
 admin-rate-set = ✅ Désormais { $one } = { $rate }.
 admin-rate-before = Avant : { $rate }, fixé le { $at }.
 # $margin : celle des boutiques qui n’ont pas la leur

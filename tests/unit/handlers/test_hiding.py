@@ -10,18 +10,20 @@ from telegram.error import NetworkError
 
 from bot.domain.agents import AgentId, Language, Person, PersonId, Wallet
 from bot.domain.cards import Card
+from bot.domain.phones import spaced
 from bot.domain.secret import Secret
 from bot.log import handler
-from bot.ports.messenger import NumberedCard, Receipt, Unclear
+from bot.ports.messenger import NumberedCard, Receipt, Requote, Unclear
 from bot.texts import Translator
 from handlers.app import make_bot
 from handlers.messages.orders import secrets
 from handlers.messenger import TelegramMessenger
 from handlers.pacing import Pacing
 from handlers.speech import Speech
-from tests.unit.samples import ORDER, dinars
+from tests.unit.samples import ORDER, QUOTE, dinars
 
 CODE, PIN, SERIAL = "ABCD-1234-EFGH", "4711-0815", "SN-00017-9"
+PHONE = "+213550123456"
 AMINA = Person(id=PersonId(7), name="Amina", username=None, language=Language.ENGLISH)
 RECEIPT = Receipt(
     order=replace(ORDER, quantity=1, cards=1),
@@ -77,3 +79,11 @@ def test_cards_are_hidden_while_they_are_sent() -> None:
     assert PIN not in written
     assert SERIAL not in written
     assert secrets(RECEIPT) == (CODE, PIN, SERIAL)
+
+
+def test_a_phone_is_hidden_while_it_is_offered_for() -> None:
+    """A new offer says whom it is for, in the chat and in no log."""
+    offer = Requote(order=ORDER, quote=QUOTE, phone=PHONE)
+    assert secrets(offer) == (PHONE, spaced(PHONE))
+    assert secrets(replace(offer, phone=None)) == ()
+    assert PHONE not in repr(offer)

@@ -287,6 +287,12 @@ def test_a_new_offer_shows_both_prices(voice: Voice) -> None:
     gone = replace(order, reason=Reason.OUT_OF_STOCK)
     rest = said(Requote(order=gone, quote=quote), voice).html
     assert rendered.html != rest
+    for_somebody = said(
+        Requote(order=gone, quote=quote, phone="+213550123456", delayed=True), voice
+    )
+    assert text(for_somebody).startswith(text(said(Requote(order=gone, quote=quote), voice)))
+    assert voice.say("buy-recipient", phone="+213 550 12 34 56") in for_somebody.html
+    assert voice.say("buy-delayed") in for_somebody.html
     elsewhere = replace(quote, account=replace(quote.account, provider="other"))
     assert said(Requote(order=gone, quote=elsewhere), voice).html not in {rest, rendered.html}
 
