@@ -76,18 +76,18 @@ async def _ask(provider: Provider, settings: Settings) -> AsyncIterator[Result]:
             says = f"it trades in {balance.currency}, so it sells at the rate that /rate sets."
             yield warn(name, says)
         yield await _compare_clocks(provider)
-    except ProviderUnauthorized:
-        yield _rejected(provider)
+    except ProviderUnauthorized as error:
+        yield _rejected(provider, error)
     except ProviderError as error:
         yield fail(name, f"not reached ({error}): check the network and try again.")
 
 
-def _rejected(provider: Provider) -> Result:
+def _rejected(provider: Provider, error: ProviderUnauthorized) -> Result:
     if provider.account.provider == PLUM:
         # Tokens are renewed once, and by who serves: doctor cannot tell whether that will do.
         says = "no access token is let in now: the serving bot renews it, or says why it cannot."
         return warn(provider.title, says)
-    return fail(provider.title, rejected(provider))
+    return fail(provider.title, rejected(provider, error))
 
 
 def _judge_balance(name: str, balance: Money) -> Result:

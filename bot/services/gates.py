@@ -69,6 +69,14 @@ async def freeze_now(
         await freeze(work, terms, provider, reason, at=clock.now())
 
 
+async def record_stop(store: Store, clock: Clock, terms: Terms, provider: Provider) -> None:
+    """Freeze on record an account whose client has stopped: who asked it could tell nobody."""
+    async with store.read() as work:
+        if await marks.find_frozen(work, provider.account):
+            return
+    await freeze_now(store, clock, terms, provider, reason="a call was turned away")
+
+
 async def watch_balance(
     work: Work, terms: Terms, account: Account, *, left: Money, at: datetime
 ) -> None:

@@ -141,8 +141,8 @@ class Recovery:
     async def _asked_fault(self, provider: Provider) -> str | None:
         try:
             return misfit(provider, await provider.validate())
-        except ProviderUnauthorized:
-            return rejected(provider)
+        except ProviderUnauthorized as error:
+            return rejected(provider, error)
 
     async def _remember(self, provider: Provider, fault: str | None, *, told: bool) -> None:
         at = self.clock.now()
@@ -178,6 +178,7 @@ def misfit(provider: Provider, profile: ProviderProfile) -> str | None:
     return None
 
 
-def rejected(provider: Provider) -> str:
-    """Say that a key was not taken, and where a new one goes."""
-    return f"{provider.title} rejected the key: copy {provider.credentials.key} from its dashboard."
+def rejected(provider: Provider, error: ProviderUnauthorized) -> str:
+    """Say that a key was not taken, why, and where a new one goes."""
+    names = provider.credentials.key
+    return f"{provider.title} rejected the key ({error}): copy {names} from its dashboard."

@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from bot.domain.catalog import Account
 from bot.domain.matching import SKEW
 from bot.domain.orders import OPEN, Order, OrderId, OrderState
 from bot.errors import (
@@ -73,6 +74,7 @@ class Tracking:
     terms: Terms
     _looks: Looks = field(default_factory=Looks)
     _missed: set[OrderId] = field(default_factory=set)
+    _stopped: set[Account] = field(default_factory=set)
 
     def hurry(self) -> None:
         """Look at every order in the next step, which begins now."""
@@ -89,7 +91,17 @@ class Tracking:
         for provider in self.providers.values():
             mine = [order for order in handled if order.account == provider.account]
             await self._look(provider, [order for order in mine if self._is_due(order)])
+        await self._record_stops()
         return self._rest(open_, handled)
+
+    async def _record_stops(self) -> None:
+        """Tell of clients that have stopped since the last step, where nobody else has by now."""
+        stopped = {one.account: one for one in self.providers.values() if one.budget().frozen}
+        for account in self._stopped & stopped.keys():
+            provider = stopped[account]
+            await gates.record_stop(self.store, self.clock, self.terms, provider)
+            self.bells.delivery.ring()
+        self._stopped = set(stopped)
 
     def _is_due(self, order: Order) -> bool:
         now = self.clock.now()

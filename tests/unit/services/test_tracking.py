@@ -11,6 +11,7 @@ from bot.errors import (
     ProviderUnauthorized,
     ProviderUnreachable,
 )
+from bot.services import marks
 from bot.services.tracking import QUIET, SLOWER, SLOWEST, SLOWEST_OF_ALL, YOUNG, pace
 from tests.engine import ADMIN, AMINA, Disk, Engine, opened
 from tests.fakes.provider import Lost
@@ -182,6 +183,21 @@ async def test_a_rejected_key_freezes(engine: Engine) -> None:
     engine.clock.advance(STEP)
     await engine.track()
     assert len(engine.provider.calls) == before
+
+
+async def test_a_client_that_stopped_unnoticed_is_told_of(engine: Engine) -> None:
+    """Whoever met the rejection, the account is frozen on record, and the admins told, once."""
+    engine.provider.key_rejected = True
+    with pytest.raises(ProviderUnauthorized):
+        await engine.provider.balance()
+    await engine.track()
+    assert await engine.kinds() == []  # whoever asked may be about to tell
+    for _ in range(3):
+        engine.clock.advance(STEP)
+        await engine.track()
+    assert await engine.kinds() == ["provider-frozen"]
+    async with engine.store.read() as work:
+        assert await marks.find_frozen(work, engine.provider.account) is not None
 
 
 async def test_a_key_rejected_in_the_list_freezes(engine: Engine) -> None:
