@@ -59,6 +59,9 @@ CREDENTIALS: Final = Credentials(
 
 UNTOLD_CURRENCY: Final = "USD"
 
+PATIENCE: Final = timedelta(minutes=5)
+"""How long an order of which a part came back is read again for the movements that price it."""
+
 
 class PlumProvider:
     """The port `Provider` over Plum's API, made inside a running event loop.
@@ -98,6 +101,7 @@ class PlumProvider:
         sold_in = frozenset(code.strip().upper() for code in countries)
         self._offer = shop.Offer(delayed=delayed, countries=sold_in)
         self._currency: str | None = None
+        self._unpriced: dict[str, datetime] = {}
         self._budgets = Budgets(share=share, clock=clock, timer=timer)
         headers = {"Accept": "application/json", "User-Agent": "Wakil"}
         base = address.rstrip("/")
@@ -265,15 +269,22 @@ class PlumProvider:
     async def _as_booked(self, order: ProviderOrder, priority: Priority) -> ProviderOrder:
         """Take from the account's own movements what an order came to of which a part came back.
 
-        How the price of a part is rounded, no page tells. While the movements cannot be read, or
-        do not show both, the share of what was charged has to do: the cards do not wait for it.
+        How the price of a part is rounded, no page tells. Where the movements do not show both,
+        the share of what was charged has to do, as it has when they could not be read for a while:
+        the cards do not wait longer for a cent.
         """
-        since, until = order.created_at - payments.GRAIN, self._clock.now() + payments.GRAIN
+        name, now = order.provider_order_id, self._clock.now()
+        since, until = order.created_at - payments.GRAIN, now + payments.GRAIN
         try:
             page = await self.transactions(since, until, priority=priority)
-        except (ProviderBusy, ProviderUnreachable, ProviderContractBroken):
+        except ProviderContractBroken:
             return order
-        took = payments.cost_of(order.provider_order_id, page.transactions)
+        except (ProviderBusy, ProviderUnreachable):
+            if now - self._unpriced.setdefault(name, now) < PATIENCE:
+                raise
+            return order
+        self._unpriced.pop(name, None)
+        took = payments.cost_of(name, page.transactions)
         return replace(order, amount=took or order.amount)
 
     async def _known_currency(self, priority: Priority) -> str:

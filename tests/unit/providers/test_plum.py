@@ -32,7 +32,7 @@ from bot.ports.provider import (
 )
 from bot.providers.http import Timeouts
 from bot.providers.plum import PlumProvider
-from bot.providers.plum.client import PLACING
+from bot.providers.plum.client import PATIENCE, PLACING
 from bot.providers.plum.pages import MOST_PAGES
 from tests.unit.providers.plum_counter import (
     IMPATIENT,
@@ -541,17 +541,49 @@ async def test_what_a_part_cost_is_what_the_account_paid_for_it(
     assert Decimal(5000) - counter.double.balance == Decimal("4.93")
 
 
-async def test_cards_do_not_wait_for_the_movements(
+async def test_a_part_is_read_again_until_its_price_is_known(
     counter: PlumCounter, provider: PlumProvider
 ) -> None:
-    """While the movements cannot be read, a part costs its share of what was charged."""
+    """A call that fails once costs nobody a cent: the next reading shows what was paid."""
     counter.double.plan(Plan(filled=1))
     its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
     counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502))
+    with pytest.raises(ProviderUnreachable):
+        await provider.order(its_id)
+    order = await provider.order(its_id)
+
+    assert order is not None
+    assert order.amount == Money.of(Decimal("4.93"), "USD")
+    assert Decimal(5000) - counter.double.balance == Decimal("4.93")
+
+
+async def test_cards_do_not_wait_long_for_the_movements(
+    counter: PlumCounter, provider: PlumProvider
+) -> None:
+    """When the movements were not read for minutes, a part costs its share of what was charged."""
+    counter.double.plan(Plan(filled=1))
+    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502), times=10)
+    with pytest.raises(ProviderUnreachable):
+        await provider.order(its_id)
+    counter.clock.advance(PATIENCE)
     order = await provider.order(its_id)
 
     assert order is not None
     assert len(order.cards) == 1
+    assert order.amount == Money.of(Decimal("4.92"), "USD")
+
+
+async def test_movements_that_cannot_be_understood_are_not_waited_for(
+    counter: PlumCounter, provider: PlumProvider
+) -> None:
+    """Reading them again would show the same."""
+    counter.double.plan(Plan(filled=1))
+    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    counter.double.fault(Call.PAYMENT_HISTORY, faults.problem("PLE10028"))
+    order = await provider.order(its_id)
+
+    assert order is not None
     assert order.amount == Money.of(Decimal("4.92"), "USD")
 
 
