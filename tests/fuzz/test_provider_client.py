@@ -119,8 +119,8 @@ def check_placement(placement: Placement, answer: Answer, *, arrived: bool) -> N
         case NotSent():
             assert timedelta(0) <= placement.retry_after <= FARTHEST
             assert not arrived or (answer.status >= 400 and is_refusal(said))
-        case Unknown():
-            assert arrived
+        case Unknown(reason=reason):
+            assert arrived or "Timeout" in reason  # given up on a machine that is busy
         case _:
             assert_never(placement)
 
