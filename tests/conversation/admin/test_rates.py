@@ -54,7 +54,7 @@ async def kept(scene: Stage) -> KeptRate | None:
                 "✅ من الآن 1 US$ = 249,75 د.ج.\n"
                 "بطاقة سعر جملتها 10 US$ تُباع بسعر 2 630 د.ج (هامش الربح 5%)."
             ),
-            "1 US$ = 249,75 د.ج — حُدِّد في 10/3/2026، 13:00 (العمر: 3 أيام)",
+            "1 US$ = 249,75 د.ج — حُدِّد في 10/3/2026، 13:00 (مضى عليه: 3 أيام)",
         ),
     ],
 )
@@ -82,7 +82,7 @@ async def test_a_rate_is_typed_in_any_digits(abroad: Stage, typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("DZD 1", "DZD is the shop's own currency and needs no rate."),
+        ("DZD 1", "DZD is your own currency and needs no rate."),
         ("EUR 270", "No provider is paid in EUR."),
         ("USD", "I cannot read this rate."),
         ("USD 0", "I cannot read this rate."),
@@ -117,7 +117,7 @@ async def test_a_leap_is_doubted_and_can_be_taken_back(abroad: Stage) -> None:
 async def test_where_all_are_paid_alike_there_is_nothing_to_set(scene: Stage) -> None:
     """A shop with one currency is told that it needs no rate."""
     answer = words(await scene.says(scene.karim, "/rate"))
-    assert answer.startswith("Every provider is paid in DZD, the shop's own currency")
+    assert answer.startswith("Every provider is paid in DZD, your own currency")
 
 
 async def test_every_admins_copy_says_who_set_the_rate(abroad: Stage) -> None:
