@@ -86,7 +86,7 @@ async def test_no_answer_does_more_than_it_may(
         recording.answers[call],
         server=server,
         what=call,
-        many=600 if call is Call.PLACE_ORDER else 150,
+        many=400 if call is Call.PLACE_ORDER else 100,
     )
 
 

@@ -13,7 +13,7 @@ from tests.simulation.run import Outcome, run_in_memory, run_on_sql
 from tests.simulation.scenario import WORLDS, world_of
 
 SALES = 60
-IN_MEMORY = range(1, 22)
+IN_MEMORY = range(1, 19)
 ON_SQL = range(41, 44)
 
 
@@ -36,8 +36,8 @@ def test_nothing_is_doubled_lost_or_held_whatever_fails_and_dies() -> None:
     outcomes = [run_in_memory(seed, sales=SALES) for seed in IN_MEMORY]
     assert findings(outcomes) == []
     assert {world_of(seed) for seed in IN_MEMORY} == set(WORLDS)
-    assert sum(one.orders for one in outcomes) > 800
-    assert sum(one.placed for one in outcomes) > 300
+    assert sum(one.orders for one in outcomes) > 700
+    assert sum(one.placed for one in outcomes) > 250
     assert sum(one.unknown for one in outcomes) > 60
     assert sum(one.tally.crashes for one in outcomes) > 200
     assert sum(one.tally.stops for one in outcomes) > 10
@@ -46,11 +46,11 @@ def test_nothing_is_doubled_lost_or_held_whatever_fails_and_dies() -> None:
 
 def test_the_real_store_holds_what_its_twin_promises(template: Path) -> None:
     """Over the real store the same holds, and `verify` finds nothing."""
-    outcomes = [run_on_sql(seed, sales=40, template=template) for seed in ON_SQL]
+    outcomes = [run_on_sql(seed, sales=30, template=template) for seed in ON_SQL]
     assert findings(outcomes) == []
     assert {world_of(seed) for seed in ON_SQL} == set(WORLDS)
     assert sum(one.tally.crashes for one in outcomes) > 10
-    assert sum(one.placed for one in outcomes) > 40
+    assert sum(one.placed for one in outcomes) > 30
 
 
 @pytest.mark.parametrize("seed", [1, 7])
