@@ -61,6 +61,17 @@ def test_an_entry_balances_or_cannot_be_built(amounts: list[int]) -> None:
             Entry(key="k", at=NOON, actor=ADMIN, postings=postings)
 
 
+@pytest.mark.parametrize("amounts", [[], [100], [100, -50], [100, -100, 0]])
+def test_an_entry_that_does_not_balance_cannot_be_built(amounts: list[int]) -> None:
+    """Nothing at all, a sum that is not zero, and a line that moves nothing are no entry."""
+    postings = tuple(
+        Posting(account=LedgerAccount(f"a{n}"), amount=Money(minor=minor, currency=CURRENCY))
+        for n, minor in enumerate(amounts)
+    )
+    with pytest.raises(DomainError, match="entry k"):
+        Entry(key="k", at=NOON, actor=ADMIN, postings=postings)
+
+
 def test_an_entry_is_of_one_currency() -> None:
     """A hundred dinars are not balanced by a hundred euros."""
     postings = (
