@@ -69,12 +69,16 @@ async def freeze_now(
         await freeze(work, terms, provider, reason, at=clock.now())
 
 
-async def record_stop(store: Store, clock: Clock, terms: Terms, provider: Provider) -> None:
-    """Freeze on record an account whose client has stopped: who asked it could tell nobody."""
+async def record_stop(store: Store, clock: Clock, terms: Terms, provider: Provider) -> bool:
+    """Freeze on record an account whose client has stopped: who asked it could tell nobody.
+
+    Tells whether that was news.
+    """
     async with store.read() as work:
         if await marks.find_frozen(work, provider.account):
-            return
+            return False
     await freeze_now(store, clock, terms, provider, reason="a call was turned away")
+    return True
 
 
 async def watch_balance(

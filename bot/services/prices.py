@@ -1,6 +1,6 @@
 """Prices: what a card costs an agent, by its margin and the rate of the provider's currency."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain import pricing
@@ -21,37 +21,30 @@ class Priced:
     rate: Rate | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """Prices cards for an agent; its margin and each rate are read once for all of them."""
-
-    step: Money
-    margin_bp: int
-    rates: Mapping[str, Rate]
-
-    def of(self, cost: Money) -> Priced | None:
-        """Price one card; None where its cost is in a currency that has no rate."""
-        rate = self.rates.get(cost.currency)
-        if rate is None and cost.currency != self.step.currency:
-            return None
-        price = pricing.price(cost, margin_bp=self.margin_bp, step=self.step, rate=rate)
-        return Priced(price=price, rate=rate)
-
-
 async def prices_for(
     work: Work, terms: Terms, agent: Agent, costs: Iterable[Money]
 ) -> tuple[Priced | None, ...]:
-    """Price cards for an agent: its own margin, or the default; None without a rate."""
+    """Price cards for an agent: its own margin, or the default; None without a rate.
+
+    The margin and each rate are read once for all of them.
+    """
     costs = tuple(costs)
     margin_bp = agent.margin_bp
     if margin_bp is None:
         margin_bp = await marks.default_margin_bp(work, terms.default_margin_bp)
-    rates = {}
+    rates: dict[str, Rate] = {}
     for currency in {cost.currency for cost in costs} - {terms.currency}:
         if kept := await find_rate(work, currency, terms.currency):
             rates[currency] = kept.rate
-    prices = Prices(step=terms.price_step, margin_bp=margin_bp, rates=rates)
-    return tuple(map(prices.of, costs))
+
+    def priced(cost: Money) -> Priced | None:
+        rate = rates.get(cost.currency)
+        if rate is None and cost.currency != terms.currency:
+            return None
+        price = pricing.price(cost, margin_bp=margin_bp, step=terms.price_step, rate=rate)
+        return Priced(price=price, rate=rate)
+
+    return tuple(map(priced, costs))
 
 
 async def price_for(work: Work, terms: Terms, agent: Agent, cost: Money) -> Priced | None:

@@ -99,8 +99,8 @@ class Tracking:
         stopped = {one.account: one for one in self.providers.values() if one.budget().frozen}
         for account in self._stopped & stopped.keys():
             provider = stopped[account]
-            await gates.record_stop(self.store, self.clock, self.terms, provider)
-            self.bells.delivery.ring()
+            if await gates.record_stop(self.store, self.clock, self.terms, provider):
+                self.bells.delivery.ring()
         self._stopped = set(stopped)
 
     def _is_due(self, order: Order) -> bool:

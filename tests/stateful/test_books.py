@@ -10,8 +10,6 @@ from bot.domain.agents import AgentId
 from bot.domain.ledger import (
     SALES,
     Entry,
-    LedgerAccount,
-    balance,
     held_of,
     provider_account,
     wallet_of,
@@ -19,15 +17,10 @@ from bot.domain.ledger import (
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId
 from tests.fakes.world import NOON
-from tests.unit.samples import ACCOUNT, CURRENCY, ORDER
+from tests.unit.samples import ACCOUNT, CURRENCY, ORDER, posted
 
 AGENT = ORDER.agent_id
 ADMIN = "admin:1"
-
-
-def posted(entries: list[Entry], account: LedgerAccount) -> int:
-    """Sum an account in centimes, debits positive."""
-    return balance((p for e in entries for p in e.postings), account, CURRENCY).minor
 
 
 class Books(RuleBasedStateMachine):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain.agents import AgentId, PersonId
 from bot.domain.catalog import Account, CardTypeId, Environment
+from bot.domain.ledger import Entry, LedgerAccount, balance
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState, Quote, QuoteId
 from tests.fakes.world import NOON
@@ -15,6 +16,11 @@ ACCOUNT = Account(provider="memory", environment=Environment.SANDBOX)
 
 def dinars(amount: int) -> Money:
     return Money.of(amount, CURRENCY)
+
+
+def posted(entries: list[Entry], account: LedgerAccount) -> int:
+    """Sum an account in centimes, debits positive."""
+    return balance((p for e in entries for p in e.postings), account, CURRENCY).minor
 
 
 QUOTE = Quote(

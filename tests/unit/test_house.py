@@ -164,25 +164,14 @@ def test_locks_hold_versions_and_hashes(lock: str) -> None:
 # --- How tests are written ------------------------------------------------------------------------
 
 
-def functions(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Give what a module and its classes define; what stands inside a function is its own."""
-    for node in body:
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield node
-            case ast.ClassDef():
-                yield from functions(node.body)
-            case _:
-                pass
-
-
 def silent(text: str) -> list[str]:
     """Give the tests that do not say what they guard."""
     return [
-        function.name
-        for function in functions(ast.parse(text).body)
-        if function.name.startswith("test_")
-        and not (ast.get_docstring(function) or "").endswith((".", "?"))
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not (ast.get_docstring(node) or "").endswith((".", "?"))
     ]
 
 

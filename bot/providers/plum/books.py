@@ -35,10 +35,6 @@ _LONGEST_WORD = 60
 
 DELIVERED: Final = "DELIVERED"
 CANCELLED: Final = "CANCELLED"
-"""Our word for an order that is delivered, says the provider, but not all of its cards are there.
-
-It is not final: the rest may come, or be told as cancelled.
-"""
 
 
 class _Voucher(msgspec.Struct, rename="camel"):
@@ -96,7 +92,8 @@ def read_order(
     cards = tuple(card for each in find_all(shown.vouchers, _Voucher) if (card := _card(each)))
     word = CANCELLED if cancelled else _word(shown)
     counts = _counts(shown, details, len(cards), word)
-    status, is_final = _status(word, counts)
+    status = _status(word, counts)
+    is_final = status in FINAL_STATUS
     charged = _charged(shown, currency) if is_final else None
     filled = counts.ordered - counts.cancelled
     return ProviderOrder(
@@ -175,18 +172,18 @@ def _counts(shown: _Order, details: list[_Detail], came: int, word: str) -> _Cou
     return _Counts(ordered=ordered, came=came, cancelled=cancelled)
 
 
-def _status(word: str, counts: _Counts) -> tuple[str, bool]:
-    """The word of the port, and whether it is final.
+def _status(word: str, counts: _Counts) -> str:
+    """The word of the port, which is a final one when the provider says that it is done.
 
-    It is when the provider says that it is done. Cards that are missing, or too many, are shown
-    by their number, which does not agree: what came is given out, and the rest is looked for.
+    Cards that are missing, or too many, are shown by their number, which does not agree: what came
+    is given out, and the rest is looked for.
     """
     if word not in (DELIVERED, CANCELLED):
-        return word, False
+        return word
     if counts.cancelled == counts.ordered:
-        return "REFUNDED", True
+        return "REFUNDED"
     is_whole = not counts.cancelled and (word == DELIVERED or counts.came >= counts.ordered)
-    return ("FULFILLED" if is_whole else "PARTIALLY_FILLED"), True
+    return "FULFILLED" if is_whole else "PARTIALLY_FILLED"
 
 
 def _charged(shown: _Order, currency: str | None) -> Money | None:

@@ -72,8 +72,8 @@ def _is_rejected(answer: Reply, envelope: Envelope, what: str) -> bool:
         raise TokensLost(f"{what} {envelope.code}")
     if envelope.shape is Shape.OAUTH and envelope.code in _UNKNOWN_CLIENT:
         raise TokensLost(CHECK_THE_CLIENT)
-    if envelope.shape in (Shape.OAUTH, Shape.SESSION):
+    if envelope.shape in (Shape.OAUTH, Shape.SESSION) or answer.status in TURNED_AWAY:
         return True
-    if answer.status >= 400 and answer.status not in TURNED_AWAY:
+    if answer.status >= 400:
         raise ProviderUnreachable(what)
-    return answer.status >= 400
+    return False

@@ -27,15 +27,10 @@ from bot.domain.ledger import (
 from bot.domain.money import Money
 from bot.errors import DomainError
 from tests.fakes.world import NOON
-from tests.unit.samples import ACCOUNT, CURRENCY, ORDER, dinars
+from tests.unit.samples import ACCOUNT, CURRENCY, ORDER, dinars, posted
 
 AGENT = ORDER.agent_id
 ADMIN = "admin:1"
-
-
-def posted(entries: list[Entry], account: LedgerAccount) -> int:
-    """Sum an account in centimes, debits positive."""
-    return balance((p for e in entries for p in e.postings), account, CURRENCY).minor
 
 
 def moves(entry: Entry) -> dict[str, int]:

@@ -541,12 +541,17 @@ async def test_what_a_part_cost_is_what_the_account_paid_for_it(
     assert Decimal(5000) - counter.double.balance == Decimal("4.93")
 
 
+async def placed_by_half(counter: PlumCounter, provider: PlumProvider) -> str:
+    """Place an order of an odd price, of which one card of two comes."""
+    counter.double.plan(Plan(filled=1))
+    return await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+
+
 async def test_a_part_is_read_again_until_its_price_is_known(
     counter: PlumCounter, provider: PlumProvider
 ) -> None:
     """A call that fails once costs nobody a cent: the next reading shows what was paid."""
-    counter.double.plan(Plan(filled=1))
-    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    its_id = await placed_by_half(counter, provider)
     counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502))
     with pytest.raises(ProviderUnreachable):
         await provider.order(its_id)
@@ -561,8 +566,7 @@ async def test_cards_do_not_wait_long_for_the_movements(
     counter: PlumCounter, provider: PlumProvider
 ) -> None:
     """When the movements were not read for minutes, a part costs its share of what was charged."""
-    counter.double.plan(Plan(filled=1))
-    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    its_id = await placed_by_half(counter, provider)
     counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502), times=10)
     with pytest.raises(ProviderUnreachable):
         await provider.order(its_id)
@@ -578,8 +582,7 @@ async def test_movements_that_cannot_be_understood_are_not_waited_for(
     counter: PlumCounter, provider: PlumProvider
 ) -> None:
     """Reading them again would show the same."""
-    counter.double.plan(Plan(filled=1))
-    its_id = await placed(provider, replace(PSN, product_key="28543", type_key="5"))
+    its_id = await placed_by_half(counter, provider)
     counter.double.fault(Call.PAYMENT_HISTORY, faults.problem("PLE10028"))
     order = await provider.order(its_id)
 

@@ -1,14 +1,11 @@
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.ports.store import Store
-from storage.store import SqlStore
 from tests.fakes.provider_account import wide_shop
-from tests.fakes.store import MemoryStore
-from tests.fakes.vault import MemoryVault
+from tests.fakes.stores import empty_store
 from tests.unit.services.shop import Shop
 
 
@@ -35,10 +32,5 @@ async def store(
     request: pytest.FixtureRequest, migrated: Path, tmp_path: Path
 ) -> AsyncIterator[Store]:
     """Open an empty store."""
-    key_id = MemoryVault().key_id
-    if request.param == "memory":
-        yield MemoryStore(key_id=key_id)
-        return
-    shutil.copy(migrated, tmp_path / "wakil.db")
-    async with SqlStore(tmp_path / "wakil.db", key_id=key_id) as store:
+    async with empty_store(request.param, migrated, tmp_path) as store:
         yield store
