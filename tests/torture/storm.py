@@ -31,7 +31,7 @@ class Plan:
     climate: Climate = field(default_factory=Climate)
     habits: Habits = field(default_factory=Habits)
     agents: int = 24
-    longest: float = 1400.0
+    longest: float = 3000.0
 
 
 @dataclass(slots=True, kw_only=True)
