@@ -45,6 +45,24 @@ BEGIN_WRITING = ("BEGIN IMMEDIATE",)
 BEGIN_READING = ("BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1")
 
 
+class _Compiled(dict[Any, Any]):
+    """Statements that were compiled, for every engine of this process alike.
+
+    SQLAlchemy asks with the engine's dialect in front, a new one for each engine. Ours are all
+    the same, and compiling a statement takes far longer than carrying it out.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:  # noqa: ANN401 # SQLAlchemy's own
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:  # noqa: ANN401 # likewise
+        super().__setitem__(key[1:], compiled)
+
+
+_COMPILED = _Compiled()
+"""As many as there are statements in this package."""
+
+
 class Side:
     """The writing or the reading side of the file: an engine, and turns to use it."""
 
@@ -129,6 +147,7 @@ def _engine(path: Path, *, mode: str, connect: Connect) -> Engine:
         max_overflow=0,
         pool_reset_on_return=None,  # see `reset` below
         hide_parameters=True,  # an error never tells a value
+        execution_options={"compiled_cache": _COMPILED},
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.domain.agents import AgentId
 from bot.errors import SchemaMismatch, StoreError
-from storage import driver
+from storage import driver, engine
 from storage.engine import Connect, Side
 from storage.store import SqlStore
 from tests.contract.store_samples import quote
@@ -46,6 +46,20 @@ async def test_the_writer_keeps_what_it_promised(store: SqlStore) -> None:
     assert await pragmas(store, "_writer", *names) == ["wal", 2, 1, 1]
     more = ("trusted_schema", "mmap_size", "busy_timeout", "cell_size_check", "query_only")
     assert await pragmas(store, "_writer", *more) == [0, 0, 5000, 1, 0]
+
+
+async def test_a_statement_is_compiled_once_in_a_process(store: SqlStore, migrated: Path) -> None:
+    """A second file, and both sides of it, begin with all that was compiled for the first."""
+    statement = text("SELECT 'compiled once'")
+    async with SqlStore(migrated, key_id=KEY_ID) as another:
+        sides = (store._writer, store._reader, another._writer, another._reader)
+        known = []
+        for side in sides:
+            async with side.transaction() as session:
+                await session.run(statement)
+            known.append(len(engine._COMPILED))
+    assert set(known) == {known[0]}
+    assert known[0] > 0
 
 
 async def test_readers_only_read(store: SqlStore) -> None:
