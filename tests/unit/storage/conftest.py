@@ -1,6 +1,7 @@
 """A migrated database, and a bare connection to it that goes round the store."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -24,10 +25,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqlStore]:
+async def store(migrated: Path, path: Path) -> AsyncIterator[SqlStore]:
     """Open a migrated, empty store."""
+    shutil.copy(migrated, path)
     async with SqlStore(path, key_id=MemoryVault().key_id) as store:
-        await store.migrate()
         yield store
 
 
