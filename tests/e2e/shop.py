@@ -23,6 +23,7 @@ from bot.playground.telegram import TOKEN, Message, Person, Telegram
 from bot.ports.store import Work
 from bot.settings import ROOT
 from tests.e2e import sides
+from tests.e2e.preloaded import PreloadedProcess
 from tests.e2e.sides import Codes, Side, Sold
 from tests.e2e.template import (
     ADMIN_ID,
@@ -87,7 +88,9 @@ class Shop:
     def spawn(self, *command: str, log: Path, more: Mapping[str, str] | None = None) -> BotProcess:
         """Make a process of this shop, not started yet."""
         settings = {**self.settings, **(more or {})}
-        process = BotProcess(command, settings, folder=ROOT, log=log)
+        # What is preloaded into a process itself has to be there from its first instruction.
+        kind = BotProcess if "LD_PRELOAD" in settings else PreloadedProcess
+        process = kind(command, settings, folder=ROOT, log=log)
         self._started.append(process)
         return process
 
