@@ -24,6 +24,7 @@ from tests.e2e.canary import (
     spelled,
 )
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, ever_shown, sees, shop
+from tests.e2e.template import CASH
 
 pytestmark = pytest.mark.e2e
 
@@ -51,6 +52,9 @@ READING_FAULTS: tuple[Effect, ...] = (
     faults.rate_limited(1),
 )
 """Each spoils one answer that may hold card codes."""
+
+TORN = (200, 400, 403, 404, 502)
+"""The statuses under which an answer of Telegram's breaks off."""
 
 
 async def test_no_secret_is_written_down(template: Path, tmp_path: Path) -> None:
@@ -107,15 +111,15 @@ async def sales(stand: Shop) -> None:
         await stand.ask(person, "/wallet")
 
 
-async def reveals(stand: Shop, person: Person, *, torn_answer: bool = False) -> None:
-    """Look at a past order, and at its codes again."""
+async def reveals(stand: Shop, person: Person, *, torn_answer: int = 0) -> None:
+    """Look at a past order, and at its codes again, perhaps under an answer that breaks off."""
     listed = await stand.ask(person, "/orders", "order:")
     mark = stand.telegram.mark()
     await person.tap("order:", on=listed)
     details = await sees(person, "reveal:", since=mark)
     if torn_answer:
         aim = Aim(chat_id=person.id)
-        stand.telegram.faults.add(aim, partial(torn, stand), moment=AFTER)
+        stand.telegram.faults.add(aim, partial(torn, stand, torn_answer), moment=AFTER)
     mark = stand.telegram.mark()
     press = await person.tap("reveal:", on=details)
     await sees(person, lambda message: message.codes, since=mark)
@@ -140,6 +144,7 @@ async def trouble_at_the_provider(stand: Shop) -> None:
 async def trouble_in_the_chat(stand: Shop) -> None:
     """Let Telegram fail in the moment of delivery."""
     member = stand.agents[0]
+    await stand.top_up(member, CASH)
     aim = Aim(method="editMessageText", chat_id=member.id)
     had = len(stand.cards(member))
     trouble = stand.telegram.faults
@@ -147,7 +152,7 @@ async def trouble_in_the_chat(stand: Shop) -> None:
         partial(trouble.broken, aim, times=2),
         partial(trouble.cut, aim, moment=AFTER, times=2),
         partial(trouble.flood, aim, retry_after_seconds=1),
-        partial(trouble.add, aim, partial(torn, stand), moment=AFTER),
+        *(partial(trouble.add, aim, partial(torn, stand, s), moment=AFTER) for s in TORN),
     ):
         quantity = len(stand.provider.orders)  # a bucket of its own
         confirm = await stand.choose(member, FREE_FIRE, quantity)
@@ -156,13 +161,15 @@ async def trouble_in_the_chat(stand: Shop) -> None:
         had += quantity
         await stand.delivered(member, had)
 
-    await reveals(stand, member, torn_answer=True)
+    for status in TORN:
+        await reveals(stand, member, torn_answer=status)
 
 
-async def torn(stand: Shop) -> Response:
+async def torn(stand: Shop, status: int) -> Response:
     """Answer a write to a chat with the beginning of a message that repeats its codes."""
     said = " ".join(sorted(spelled(stand)))
-    return Response('{"ok":true,"result":{"text":"' + said, media_type="application/json")
+    page = '{"ok":true,"result":{"text":"' + said
+    return Response(page, status_code=status, media_type="application/json")
 
 
 async def nonsense(stand: Shop) -> None:
