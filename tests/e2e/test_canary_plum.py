@@ -45,6 +45,11 @@ TELLTALE = "{} {} {} {}".format(
 )
 """What an error may repeat of a request."""
 
+ESCAPED = '{"code":400,"errorId":"X","errorInfo":"%s","error":{}}' % "".join(
+    f"\\u{ord(sign):04x}" for sign in TELLTALE
+)
+"""The same, as JSON may write it too."""
+
 PLACING_FAULTS: tuple[tuple[Effect, bool], ...] = (
     (faults.cut(), True),
     (faults.torn(), True),
@@ -56,6 +61,9 @@ PLACING_FAULTS: tuple[tuple[Effect, bool], ...] = (
     (faults.json_body(f'{{"error":"Bad","message":"{TELLTALE}"}}', 400), False),
     (faults.json_body(f'{{"data":{{"placeOrder":"{TELLTALE}"}}}}'), True),
     (faults.oauth_error("invalid_token", TELLTALE), False),
+    (faults.oauth_error(f"contact +213-{DIGITS} is invalid", "x", status=422), False),
+    (faults.oauth_error(f"213-{DIGITS}", "x", status=422), False),
+    (faults.json_body(ESCAPED, 400), False),
 )
 """Each spoils one placing: before the order was taken, or after."""
 
