@@ -3,6 +3,8 @@
 import base64
 import os
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.playground.plum import (
@@ -12,6 +14,7 @@ from bot.playground.plum import (
     DEMO_REFRESH_TOKEN,
     Plum,
 )
+from bot.playground.telegram.model import Chat
 from tests.e2e.shop import Shop
 
 TOKEN = "700000009:AAE-canary-" + secrets.token_urlsafe(18)
@@ -36,7 +39,38 @@ def live_tokens(double: Plum) -> set[str]:
 
 def spelled(stand: Shop) -> set[str]:
     """Give every code, serial and PIN that the providers sold."""
-    return {text for one in stand.sides for text in one.secrets()}
+    return {text for one in stand.sides for texts in one.secrets().values() for text in texts}
+
+
+async def told(stand: Shop, planted: Iterable[str]) -> list[str]:
+    """Name the chats that ever showed a secret: what was bought is shown to its buyer alone."""
+    buyers = {(one.account, one.provider_order_id): one.person_id for one in await stand.peek()}
+    own: defaultdict[int, set[str]] = defaultdict(set)
+    for side in stand.sides:
+        for its_id, texts in side.secrets().items():
+            own[buyers.get((side.account, its_id), 0)] |= texts
+    everything = {*planted, *spelled(stand)}
+    return [
+        found
+        for chat in stand.telegram.world.chats
+        for found in leaks(
+            {f"the chat of {chat.id}": said(stand, chat)}, [*everything - own[chat.id]]
+        )
+    ]
+
+
+def said(stand: Shop, chat: Chat) -> bytes:
+    """Give all that the bot ever said in a chat: texts, buttons, pop-ups, what files are called."""
+    versions = [v for one in chat.everything for v in (one, *one.earlier) if v.by_bot]
+    buttons = [button for one in versions for button in one.buttons]
+    queries = [one for one in stand.telegram.world.queries.values() if one.chat_id == chat.id]
+    lines = [
+        *(one.text for one in versions),
+        *(one.document.name for one in versions if one.document),
+        *(text for b in buttons for text in (b.label, b.data, b.url, b.copies)),
+        *(text for q in queries if q.answer for text in (q.answer.text, q.answer.url)),
+    ]
+    return "\n".join(lines).encode()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

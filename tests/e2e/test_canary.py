@@ -2,6 +2,7 @@
 
 import base64
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from tests.e2e.canary import (
     WRONG_TOKEN,
     contents,
     leaks,
+    said,
     spelled,
+    told,
 )
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, ever_shown, sees, shop
 from tests.e2e.template import CASH
@@ -53,6 +56,9 @@ READING_FAULTS: tuple[Effect, ...] = (
 )
 """Each spoils one answer that may hold card codes."""
 
+SETTINGS = (TOKEN, API_KEY, WRONG_TOKEN, WRONG_KEY)
+"""The secrets of the settings, right and wrong."""
+
 TORN = (200, 400, 403, 404, 502)
 """The statuses under which an answer of Telegram's breaks off."""
 
@@ -72,10 +78,11 @@ async def test_no_secret_is_written_down(template: Path, tmp_path: Path) -> None
         bot = await stand.serve()
         await frozen(stand)
         files = await documents(stand)
+        assert await told(stand, SETTINGS) == []
         await bot.kill()  # leaves the write-ahead log as it is
         seen = {code for person in stand.agents for code in ever_shown(person)}
         assert spelled(stand) <= seen  # they were there to be leaked
-        planted = [TOKEN, API_KEY, WRONG_TOKEN, WRONG_KEY, *spelled(stand)]
+        planted = [*SETTINGS, *spelled(stand)]
         written = {**files, **contents(tmp_path)}
         its_id = stand.provider.orders[-1].id.encode()  # no secret: where it stands, a code would
         assert its_id in written["wakil.db"] + written["wakil.db-wal"]
@@ -83,6 +90,23 @@ async def test_no_secret_is_written_down(template: Path, tmp_path: Path) -> None
         assert its_id in written["audit.db"]
         assert b"order unknown" in written["bot.log"]
         assert leaks(written, planted) == []
+
+
+async def test_the_search_hears(template: Path, tmp_path: Path) -> None:
+    """A code that another chat shows is found: in a text, under a button, in a pop-up."""
+    async with shop(tmp_path, template) as stand:
+        bot = await stand.serve()
+        shown = await stand.buy(stand.agents[0], PSN, 1)
+        assert await told(stand, ()) == []
+        (sold,) = stand.provider.orders
+        (card,) = sold.cards or []
+        assert card.value in said(stand, stand.agents[0].chat).decode()
+        stranger = stand.agents[1].chat
+        stranger.keep(replace(shown, chat_id=stranger.id))
+        assert {card.value, card.serial} == {
+            text for text in spelled(stand) for line in await told(stand, ()) if text in line
+        }
+        await bot.kill()
 
 
 def test_the_search_sees() -> None:

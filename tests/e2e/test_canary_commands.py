@@ -36,6 +36,7 @@ from tests.e2e.canary import (
     leaks,
     live_tokens,
     spelled,
+    told,
 )
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, shop
 from tests.e2e.template import ADMIN_ID, CASH, settings_for
@@ -134,6 +135,7 @@ async def test_no_command_and_no_button_tells_a_secret(template: Path, tmp_path:
         await stand.ask(stand.admin, "/resume")
         await breaks_the_update(stand, stand.agents[CROWD])
         await breaks_the_store(stand, stand.agents[CROWD])
+        assert await told(stand, (TOKEN, API_KEY)) == []
         os.kill(bot.pid, signal.SIGABRT)
         await bot.ended()
         written = contents(tmp_path)
