@@ -13,6 +13,7 @@ from bot.errors import (
     ProviderUnauthorized,
     ProviderUnreachable,
 )
+from bot.log import redactor
 from bot.playground.faults import Answer
 from bot.playground.plum import DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN, Call, Rotation, faults
 from bot.ports.provider import Accepted, NotSent, RefusalKind, Refused
@@ -64,6 +65,8 @@ async def test_a_rejected_token_is_renewed_once(counter: PlumCounter, rotation: 
 
     assert counter.count(Call.REFRESH) == 1
     assert counter.count(Call.GET_BALANCE) == 3
+    new = counter.double.live_pairs[-1]
+    assert redactor(f"{new.access_token} {new.refresh_token}") == "••• •••"  # in every log
 
 
 async def test_a_new_pair_is_kept_before_it_is_used(counter: PlumCounter) -> None:
