@@ -1,11 +1,14 @@
 """Planted secrets, and the search for them in everything that was written."""
 
 import base64
+import html
+import json
 import os
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.playground.plum import (
     DEMO_ACCESS_TOKEN,
@@ -24,6 +27,9 @@ CANARIES = {
     "CARD_KEYS": "canary:" + base64.b64encode(CARD_KEY).decode(),
     "LOG_LEVEL": "DEBUG",
 }
+SHORTEST_BARE = 8
+"""Anything shorter, without its dashes, stands in ordinary numbers."""
+
 WRONG_TOKEN = "700000009:AAE-wrong-" + secrets.token_urlsafe(18)
 WRONG_KEY = "ca9a27ee-9999-4999-8999-" + secrets.token_hex(6)
 
@@ -78,24 +84,42 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def leaks(written: dict[str, bytes], planted: list[str]) -> list[str]:
+def leaks(
+    written: dict[str, bytes], planted: list[str], keys: tuple[bytes, ...] = (CARD_KEY,)
+) -> list[str]:
     """Name the files that hold a secret, in clear or written in another way."""
-    values = [secret.encode() for secret in planted] + [CARD_KEY]
+    small = {name: content.lower() for name, content in written.items()}
+    values = [*(secret.encode() for secret in planted), *keys]
     return sorted(
         f"{name}: {value!r} as {shape!r}"
         for value in values
         for shape in shapes(value)
-        for name, content in written.items()
-        if shape in content
+        for name, content in small.items()
+        if shape.lower() in content
     )
 
 
 def shapes(value: bytes) -> set[bytes]:
-    """Write a value as it is, in hexadecimal, and in base64 wherever it may begin in it."""
-    found = {value, value.hex().encode(), value.hex().upper().encode()}
+    """Write a value as it is, in hexadecimal, in base64 wherever it may begin in it, as text.
+
+    As text: escaped for JSON, HTML or a URL, without its dashes, and in UTF-16.
+    """
+    found = {value, value.hex().encode(), *map(str.encode, _texts(value))}
+    found |= {value.decode(errors="replace").encode("utf-16-le")}
     for before in range(3):
         whole = base64.b64encode(bytes(before) + value)
         # The first and last characters also hold bits of what stands beside it.
         inner = whole[-(-before * 4 // 3) : (before + len(value)) * 8 // 6]
         found |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
     return found
+
+
+def _texts(value: bytes) -> set[str]:
+    """Spell a secret as what writes a text may; bytes that are none are spelled by no one."""
+    if not value.isascii():
+        return set()
+    text = value.decode()
+    signs = {"".join(f"\\u{ord(sign):04x}" for sign in text), json.dumps(text)[1:-1]}
+    plain = text.replace("-", "")
+    bare = {plain} if len(plain) >= SHORTEST_BARE else set()
+    return signs | bare | {html.escape(text), quote(text, safe=""), quote(text)}

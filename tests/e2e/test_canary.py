@@ -119,8 +119,14 @@ def test_the_search_sees() -> None:
         base64.b64encode(b"?" + code.encode() + b"!"),
         base64.b64encode(b"ab" + code.encode()),
         base64.urlsafe_b64encode(code.encode()),
+        code.lower().encode(),
+        code.replace("-", "").encode(),
+        "".join(f"\\u{ord(sign):04X}" for sign in code).encode(),
+        code.encode("utf-16-le"),
     ):
         assert leaks({"log": text + shape + b" is found."}, [code])
+    assert leaks({"log": b"a%2Bb%3Dc%2Fdef"}, ["a+b=c/def"])
+    assert leaks({"log": b"a&lt;b&amp;cdef"}, ["a<b&cdef"])
     assert not leaks({"log": text}, [code])
 
 
@@ -244,6 +250,10 @@ async def wrong_starts(stand: Shop) -> None:
         {"ONECLICKDZ_API_KEY": f"{WRONG_KEY} ü"},
         {"CARD_KEYS": f"canary:{base64.b64encode(CARD_KEY).decode()}x"},
         {"CARD_KEYS": "other:" + base64.b64encode(os.urandom(32)).decode()},
+        {"PLUM_CLIENT_SECRET": WRONG_KEY},
+        {"PLUM_ACCESS_TOKEN": f"{WRONG_KEY} ü", "PLUM_REFRESH_TOKEN": WRONG_KEY},
+        {"WEBHOOK_KEY": f"{WRONG_KEY} ü"},
+        {"WEBHOOK_KEY": WRONG_KEY, "WEBHOOK_PORT": WRONG_KEY},
         {"TRACK_SECONDS": API_KEY, "ADMIN_IDS": TOKEN},
     ):
         assert (await stand.command(more=more)).code != 0
