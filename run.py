@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 
+from bot import log
 from bot.commands import imported
 from bot.commands.line import parser
 from bot.errors import BotError, SettingsError
@@ -22,6 +23,8 @@ def main() -> int:
     os.umask(0o077)  # every file that Wakil makes is its owner's alone
     options = vars(parser().parse_args())
     command = imported(options.pop("command"))
+    # Standard output is for what was asked; a serving bot then logs as its settings say.
+    log.configure(log_format="console", log_level="WARNING")
     try:
         return int(asyncio.run(command.run(options.pop("file"), **options)))
     except BotError as fault:

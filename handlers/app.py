@@ -5,7 +5,6 @@ from ssl import SSLContext
 from typing import TypeAlias
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.domain.secret import Secret
 from handlers import admin, buy, fallbacks, orders, start, wallet
@@ -13,6 +12,7 @@ from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
 from handlers.incoming import IncomingRequest
 from handlers.pacing import Pacing
+from handlers.requests import TelegramRequest
 from handlers.routes import Routes
 from handlers.turns import PerPerson
 
@@ -80,8 +80,8 @@ def build(bot: TelegramBot, edge: Edge) -> App:
 
 
 def _request(
-    connections: int, tls: SSLContext | None, kind: type[HTTPXRequest] = HTTPXRequest
-) -> HTTPXRequest:
+    connections: int, tls: SSLContext | None, kind: type[TelegramRequest] = TelegramRequest
+) -> TelegramRequest:
     return kind(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,

@@ -10,7 +10,8 @@ from typing import Any
 
 import structlog
 from telegram import Chat, ChatMember, MaybeInaccessibleMessage, Message, Update, User
-from telegram.request import HTTPXRequest
+
+from handlers.requests import TelegramRequest
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +19,7 @@ LARGEST = 2**63
 """Ids are kept in 64 bits; Telegram's own need 52 (Bot API, User and Chat)."""
 
 
-class IncomingRequest(HTTPXRequest):
+class IncomingRequest(TelegramRequest):
     """Asks for updates, and gives those that can be read; of another only the number is left.
 
     So that it is confirmed like the rest, and never comes again.

@@ -2,7 +2,9 @@
 
 A column that is not named here never leaves the database. What may not be named: anything sealed
 or hashed with a key, quote ids and messages' ids (they stand in buttons), a person's name (a
-number says who acted), the provider's free text. `docs/audit.md` explains every column.
+number says who acted), what a provider said of a refusal. Its words for how an order stands, its
+codes, and why an account froze (in the journal) are there: cut, masked, and without a recipient's
+number. `docs/audit.md` explains every column.
 """
 
 from dataclasses import dataclass

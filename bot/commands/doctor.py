@@ -15,6 +15,7 @@ from bot.commands.examining import (
     ok,
 )
 from bot.errors import SettingsError
+from bot.log import redactor
 from bot.settings import ROOT, Settings, load
 from storage.files import SQLITE
 
@@ -44,6 +45,7 @@ async def _examine(environment: Mapping[str, str], root: Path) -> AsyncIterator[
         for line in str(error).splitlines():
             yield fail("settings", line)
         return
+    redactor.hide(*settings.secrets())
     yield ok("settings", "all there and well formed.")
     for result in look_at_files(settings, root):
         yield result

@@ -16,6 +16,7 @@ from bot.commands.system import SystemClock
 from bot.commands.terms import providers_beside
 from bot.domain.verifying import ONLINE, Unchecked
 from bot.errors import StoreError
+from bot.log import redactor
 from bot.ports.provider import Provider
 from bot.ports.store import Work
 from bot.settings import (
@@ -80,6 +81,7 @@ def _means(environment: Mapping[str, str], root: Path, *, in_use: bool) -> Means
 
 async def _ask(settings: Settings) -> Reconciled:
     """Ask each provider account of the settings."""
+    redactor.hide(*settings.secrets())
     done = Reconciled()
     for provider in (await providers_beside(settings, SystemClock())).values():
         try:

@@ -25,6 +25,11 @@ class Card:
         return f"{self.code}\0{self.pin}" if self.pin else self.code
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """All of it that no log may hold."""
+        return tuple(filter(None, (self.code, self.pin, self.serial)))
+
+    @property
     def is_link(self) -> bool:
         """Tell whether the code is an address to open, by its scheme alone."""
         return self.code.lower().startswith(("https://", "http://"))

@@ -163,6 +163,11 @@ class ProviderOrder:
     reference: str | None = None
     whole: bool = True
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may hold of it."""
+        return tuple(text for card in self.cards for text in card.secrets)
+
     def bucket_at(self, account: Account) -> Bucket:
         """The bucket that it is of, at the account that showed it."""
         return Bucket(

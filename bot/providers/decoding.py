@@ -1,5 +1,6 @@
 """JSON from outside: exact decimals, and no input that can do worse than be refused."""
 
+import re
 from decimal import Decimal
 from typing import TypeVar
 
@@ -9,6 +10,8 @@ from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
 
 T = TypeVar("T")
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 LONGEST_NAME = 80
 """Characters of a title that are shown: several stand in one message, and on one keyboard."""
@@ -68,6 +71,11 @@ def whole(number: Decimal, *, what: str) -> int:
     ):
         raise ProviderContractBroken(f"{what}: not a whole number")
     return int(number)
+
+
+def is_id(told: str) -> bool:
+    """Tell whether it is an id: it stands in addresses, in the journal and in messages."""
+    return _ID.fullmatch(told) is not None
 
 
 def name(*values: str | int | None) -> str:

@@ -1,5 +1,7 @@
 """A placing as it went over the wire: what is kept, sealed, of every provider's calls."""
 
+import re
+
 from bot.ports.provider import Exchange
 from bot.ports.world import Clock
 from bot.providers.http import NoReply, Reply, provider_ahead
@@ -7,7 +9,24 @@ from bot.providers.http import NoReply, Reply, provider_ahead
 LONGEST_MESSAGE = 300
 """A message is for an admin to read, not a place to keep what a server dumped."""
 
+LONGEST_CODE = 60
+
+UNREADABLE = "unreadable"
+"""What is kept of a code that is none."""
+
+# Six digits, set apart or not, tell whose a phone number is, and may be a card; no code has them.
+_CODE = re.compile(rf"(?!.*\d(?:[._-]*\d){{5}})[A-Za-z0-9_.-]{{1,{LONGEST_CODE}}}")
+
 _SHOWN = ("date", "content-type", "retry-after", "x-request-id", "cf-ray", "location")
+
+
+def as_code(told: str) -> str:
+    """A provider's code as it may be kept in clear; empty when none is told.
+
+    It goes into journals, alerts and logs, where anything else that stands in its place might be
+    what the provider repeats of a request.
+    """
+    return told if not told or _CODE.fullmatch(told) else UNREADABLE
 
 
 def exchange_of(

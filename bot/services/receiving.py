@@ -16,6 +16,7 @@ from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.outbox import length_of, parts
 from bot.domain.settlement import Agreement, Counts, closing_state, final_state, judge
+from bot.log import hiding
 from bot.ports.provider import ProviderOrder
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
@@ -41,12 +42,13 @@ class Receiving:
 
     async def take(self, order_id: OrderId, reading: ProviderOrder) -> Order:
         """Take over a reading; an order that is final already only has changes reported."""
-        async with self.store.begin() as work:
-            order = await work.orders.get(order_id)
-            if order.state is OrderState.HANDLING:
-                order = await self._take(work, order, reading)
-            elif order.is_final and order.provider_order_id == reading.provider_order_id:
-                await self._report_change(work, order, reading)
+        with hiding(*reading.secrets):
+            async with self.store.begin() as work:
+                order = await work.orders.get(order_id)
+                if order.state is OrderState.HANDLING:
+                    order = await self._take(work, order, reading)
+                elif order.is_final and order.provider_order_id == reading.provider_order_id:
+                    await self._report_change(work, order, reading)
         self.bells.delivery.ring()
         return order
 

@@ -1,10 +1,11 @@
 """Recipients: the phone number that a quote's cards are for, sealed from the first to the last."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from bot.domain.orders import QuoteId
 from bot.domain.phones import without_phone
-from bot.ports.provider import Placement, Refused, Unknown
+from bot.ports.provider import Accepted, NotSent, Placement, Refused, Unknown
 from bot.ports.store import Work
 from bot.services.keeping import Keeper
 
@@ -29,10 +30,17 @@ async def hand_over(work: Work, keeper: Keeper, old: QuoteId, new: QuoteId) -> N
 
 def silent(placement: Placement, phone: str | None) -> Placement:
     """Leave the number out of the provider's words: they are kept in clear, for admins."""
+    if not phone:
+        return placement
+    its_id = without_phone(placement.exchange.request_id or "", phone) or None
+    exchange = replace(placement.exchange, request_id=its_id)
     match placement:
-        case Refused(message=message) if phone:
-            return replace(placement, message=without_phone(message, phone))
-        case Unknown(reason=reason) if phone:
-            return replace(placement, reason=without_phone(reason, phone))
+        case Refused(code=code, message=message):
+            code, message = without_phone(code, phone), without_phone(message, phone)
+            return replace(placement, code=code, message=message, exchange=exchange)
+        case Unknown(reason=reason) | NotSent(reason=reason):
+            return replace(placement, reason=without_phone(reason, phone), exchange=exchange)
+        case Accepted():
+            return replace(placement, exchange=exchange)
         case _:
-            return placement
+            assert_never(placement)

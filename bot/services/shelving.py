@@ -14,6 +14,7 @@ from bot.domain.money import Money
 from bot.domain.orders import Order, OrderState, Reason
 from bot.domain.settlement import final_state
 from bot.domain.shelf import UnownedOrder, UnownedState
+from bot.log import hiding
 from bot.ports.provider import Provider, ProviderOrder
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
@@ -53,16 +54,20 @@ class Shelving:
 
     async def take(self, provider: Provider, reading: ProviderOrder) -> None:
         """Classify a provider order, or follow one that was; an owned one changes nothing."""
-        account = provider.account
-        async with self.store.begin() as work:
-            if await work.orders.find_by_provider_order(account, reading.provider_order_id):
-                return
-            known = await work.shelf.find(account, reading.provider_order_id)
-            if known is None:
-                known = await self._classify(work, provider, reading)
-            if known is not None:
-                await self._follow(work, provider, known, reading)
+        with hiding(*reading.secrets):
+            async with self.store.begin() as work:
+                await self._take(work, provider, reading)
         self.bells.delivery.ring()
+
+    async def _take(self, work: Work, provider: Provider, reading: ProviderOrder) -> None:
+        account = provider.account
+        if await work.orders.find_by_provider_order(account, reading.provider_order_id):
+            return
+        known = await work.shelf.find(account, reading.provider_order_id)
+        if known is None:
+            known = await self._classify(work, provider, reading)
+        if known is not None:
+            await self._follow(work, provider, known, reading)
 
     async def waits_for(self, account: Account, line: ProviderOrder) -> bool:
         """Tell whether a line says something new of which the rest has to be read."""

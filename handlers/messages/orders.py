@@ -110,8 +110,7 @@ def secrets(message: object) -> tuple[str, ...]:
         return message.phone, spaced(message.phone)
     if not isinstance(message, Receipt):
         return ()
-    cards = (one.card for one in message.cards)
-    return tuple(text for card in cards for text in (card.code, card.pin, card.serial) if text)
+    return tuple(text for one in message.cards for text in one.card.secrets)
 
 
 def outcome(message: Outcome, voice: Voice) -> Rendered:

@@ -1,11 +1,14 @@
 """What every messenger promises to the deliveries, and how Telegram's answers are read."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from starlette.responses import Response
 
 from bot.domain.agents import AgentId, Language, Person, PersonId, Wallet
+from bot.domain.cards import Card
 from bot.playground.telegram.answers import Refused, bad_request, forbidden
 from bot.playground.telegram.faults import Aim
 from bot.ports.messenger import (
@@ -13,16 +16,34 @@ from bot.ports.messenger import (
     Gone,
     Later,
     Malformed,
+    NumberedCard,
+    Receipt,
     Sent,
     Standing,
     Unclear,
     Unreachable,
     WalletMoved,
 )
+from handlers.requests import LONGEST_DESCRIPTION
 from tests.contract.messenger_benches import Bench, MemoryBench, TelegramBench, telegram_bench
-from tests.unit.samples import dinars
+from tests.unit.samples import ORDER, dinars
 
 AMINA = Person(id=PersonId(7), name="Amina", username=None, language=Language.ENGLISH)
+CARD = Card(code="ABCD-1234-EFGH")
+RECEIPT = Receipt(
+    order=replace(ORDER, quantity=1, cards=1),
+    cards=(NumberedCard(number=1, card=CARD),),
+    copy=False,
+    is_last=False,
+    wallet=Wallet(agent_id=AgentId(3), balance=dinars(0), held=dinars(0), credit_limit=dinars(0)),
+)
+PAGES = (
+    "<html>refused</html>",
+    f'{{"ok":true,"result":{{"text":"{CARD.code}',
+    f'{{"ok":false,"description":"{CARD.code}',
+    '{"error":"not Telegram"}',
+    "[]",
+)
 NEWS, OTHER = Standing(suspended=True), Standing(suspended=False)
 
 
@@ -134,6 +155,34 @@ async def test_a_page_of_a_proxy_is_unclear(telegram: TelegramBench) -> None:
     """HTML from a proxy is no answer of Telegram's."""
     telegram.double.faults.broken(Aim())
     assert await telegram.messenger.send(AMINA, NEWS) == Unclear()
+
+
+@pytest.mark.parametrize("status", [200, 204, 400, 401, 403, 404, 409, 413, 429, 502, 504])
+@pytest.mark.parametrize("page", PAGES)
+async def test_only_telegram_refuses(telegram: TelegramBench, status: int, page: str) -> None:
+    """What is not Telegram's own answer proves nothing, whatever its status says."""
+
+    async def answer() -> Response:
+        return Response(page, status_code=status)
+
+    telegram.double.faults.add(Aim(), answer)
+    assert await telegram.messenger.send(AMINA, NEWS) == Unclear()
+
+
+async def test_a_refusal_that_repeats_a_code_is_masked(telegram: TelegramBench) -> None:
+    """Why a message was refused is told to the admins: it holds no code, whoever wrote it."""
+    telegram.double.faults.refuse(Aim(), bad_request(f"can't parse {CARD.code} at byte 7"))
+    answer = await telegram.messenger.send(AMINA, RECEIPT)
+    assert answer == Malformed(reason="Can't parse ••• at byte 7")
+
+
+async def test_a_long_refusal_is_cut(telegram: TelegramBench) -> None:
+    """A refusal without end fills no chat of an admin's, nor does it end in half a code."""
+    telegram.double.faults.refuse(Aim(), bad_request("so " * 60 + CARD.code * 99))
+    answer = await telegram.messenger.send(AMINA, RECEIPT)
+    assert isinstance(answer, Malformed)
+    assert len(answer.reason) < LONGEST_DESCRIPTION
+    assert CARD.code[:4].lower() not in answer.reason.lower()
 
 
 async def test_a_message_too_old_to_edit_is_gone(telegram: TelegramBench) -> None:

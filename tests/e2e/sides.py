@@ -31,7 +31,7 @@ class Side:
     """One provider account, by both records; `placing` is the call that buys there.
 
     `codes` gives the codes of each order by its id there, as a shop gets them; `secrets` all that
-    is as good as cash in them.
+    is as good as cash in it.
     """
 
     double: Double
@@ -40,7 +40,7 @@ class Side:
     currency: str
     balance: Callable[[], Decimal]
     codes: Callable[[], Mapping[str, Codes]]
-    secrets: Callable[[], set[str]]
+    secrets: Callable[[], Mapping[str, set[str]]]
 
     @property
     def orders(self) -> tuple[Sold, ...]:
@@ -63,9 +63,11 @@ def oneclickdz(double: OneClickDZ) -> Side:
     def codes() -> dict[str, Codes]:
         return {one.id: tuple(card.value for card in one.cards or ()) for one in double.orders}
 
-    def secrets() -> set[str]:
-        sold = [card for order in double.orders for card in order.cards or ()]
-        return {text for card in sold for text in (card.value, card.serial)}
+    def secrets() -> dict[str, set[str]]:
+        return {
+            one.id: {text for card in one.cards or () for text in (card.value, card.serial)}
+            for one in double.orders
+        }
 
     return Side(
         double=double,
@@ -87,9 +89,13 @@ def plum(double: Plum) -> Side:
             for one in double.orders
         }
 
-    def secrets() -> set[str]:
-        sold = [voucher for order in double.orders for voucher in order.vouchers or ()]
-        return {text for voucher in sold for text in (voucher.code, voucher.pin) if text}
+    def secrets() -> dict[str, set[str]]:
+        return {
+            str(one.id): {
+                text for sold in one.vouchers or () for text in (sold.code, sold.pin) if text
+            }
+            for one in double.orders
+        }
 
     return Side(
         double=double,

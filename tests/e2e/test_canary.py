@@ -2,6 +2,7 @@
 
 import base64
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,9 +22,12 @@ from tests.e2e.canary import (
     WRONG_TOKEN,
     contents,
     leaks,
+    said,
     spelled,
+    told,
 )
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, ever_shown, sees, shop
+from tests.e2e.template import CASH
 
 pytestmark = pytest.mark.e2e
 
@@ -52,6 +56,12 @@ READING_FAULTS: tuple[Effect, ...] = (
 )
 """Each spoils one answer that may hold card codes."""
 
+SETTINGS = (TOKEN, API_KEY, WRONG_TOKEN, WRONG_KEY)
+"""The secrets of the settings, right and wrong."""
+
+TORN = (200, 400, 403, 404, 502)
+"""The statuses under which an answer of Telegram's breaks off."""
+
 
 async def test_no_secret_is_written_down(template: Path, tmp_path: Path) -> None:
     """No log, error text, database, export or backup holds a token, a key, a code or a serial."""
@@ -68,10 +78,11 @@ async def test_no_secret_is_written_down(template: Path, tmp_path: Path) -> None
         bot = await stand.serve()
         await frozen(stand)
         files = await documents(stand)
+        assert await told(stand, SETTINGS) == []
         await bot.kill()  # leaves the write-ahead log as it is
         seen = {code for person in stand.agents for code in ever_shown(person)}
         assert spelled(stand) <= seen  # they were there to be leaked
-        planted = [TOKEN, API_KEY, WRONG_TOKEN, WRONG_KEY, *spelled(stand)]
+        planted = [*SETTINGS, *spelled(stand)]
         written = {**files, **contents(tmp_path)}
         its_id = stand.provider.orders[-1].id.encode()  # no secret: where it stands, a code would
         assert its_id in written["wakil.db"] + written["wakil.db-wal"]
@@ -79,6 +90,23 @@ async def test_no_secret_is_written_down(template: Path, tmp_path: Path) -> None
         assert its_id in written["audit.db"]
         assert b"order unknown" in written["bot.log"]
         assert leaks(written, planted) == []
+
+
+async def test_the_search_hears(template: Path, tmp_path: Path) -> None:
+    """A code that another chat shows is found: in a text, under a button, in a pop-up."""
+    async with shop(tmp_path, template) as stand:
+        bot = await stand.serve()
+        shown = await stand.buy(stand.agents[0], PSN, 1)
+        assert await told(stand, ()) == []
+        (sold,) = stand.provider.orders
+        (card,) = sold.cards or []
+        assert card.value in said(stand, stand.agents[0].chat).decode()
+        stranger = stand.agents[1].chat
+        stranger.keep(replace(shown, chat_id=stranger.id))
+        assert {card.value, card.serial} == {
+            text for text in spelled(stand) for line in await told(stand, ()) if text in line
+        }
+        await bot.kill()
 
 
 def test_the_search_sees() -> None:
@@ -91,8 +119,14 @@ def test_the_search_sees() -> None:
         base64.b64encode(b"?" + code.encode() + b"!"),
         base64.b64encode(b"ab" + code.encode()),
         base64.urlsafe_b64encode(code.encode()),
+        code.lower().encode(),
+        code.replace("-", "").encode(),
+        "".join(f"\\u{ord(sign):04X}" for sign in code).encode(),
+        code.encode("utf-16-le"),
     ):
         assert leaks({"log": text + shape + b" is found."}, [code])
+    assert leaks({"log": b"a%2Bb%3Dc%2Fdef"}, ["a+b=c/def"])
+    assert leaks({"log": b"a&lt;b&amp;cdef"}, ["a<b&cdef"])
     assert not leaks({"log": text}, [code])
 
 
@@ -107,15 +141,15 @@ async def sales(stand: Shop) -> None:
         await stand.ask(person, "/wallet")
 
 
-async def reveals(stand: Shop, person: Person, *, torn_answer: bool = False) -> None:
-    """Look at a past order, and at its codes again."""
+async def reveals(stand: Shop, person: Person, *, torn_answer: int = 0) -> None:
+    """Look at a past order, and at its codes again, perhaps under an answer that breaks off."""
     listed = await stand.ask(person, "/orders", "order:")
     mark = stand.telegram.mark()
     await person.tap("order:", on=listed)
     details = await sees(person, "reveal:", since=mark)
     if torn_answer:
         aim = Aim(chat_id=person.id)
-        stand.telegram.faults.add(aim, partial(torn, stand), moment=AFTER)
+        stand.telegram.faults.add(aim, partial(torn, stand, torn_answer), moment=AFTER)
     mark = stand.telegram.mark()
     press = await person.tap("reveal:", on=details)
     await sees(person, lambda message: message.codes, since=mark)
@@ -140,6 +174,7 @@ async def trouble_at_the_provider(stand: Shop) -> None:
 async def trouble_in_the_chat(stand: Shop) -> None:
     """Let Telegram fail in the moment of delivery."""
     member = stand.agents[0]
+    await stand.top_up(member, CASH)
     aim = Aim(method="editMessageText", chat_id=member.id)
     had = len(stand.cards(member))
     trouble = stand.telegram.faults
@@ -147,7 +182,7 @@ async def trouble_in_the_chat(stand: Shop) -> None:
         partial(trouble.broken, aim, times=2),
         partial(trouble.cut, aim, moment=AFTER, times=2),
         partial(trouble.flood, aim, retry_after_seconds=1),
-        partial(trouble.add, aim, partial(torn, stand), moment=AFTER),
+        *(partial(trouble.add, aim, partial(torn, stand, s), moment=AFTER) for s in TORN),
     ):
         quantity = len(stand.provider.orders)  # a bucket of its own
         confirm = await stand.choose(member, FREE_FIRE, quantity)
@@ -156,13 +191,15 @@ async def trouble_in_the_chat(stand: Shop) -> None:
         had += quantity
         await stand.delivered(member, had)
 
-    await reveals(stand, member, torn_answer=True)
+    for status in TORN:
+        await reveals(stand, member, torn_answer=status)
 
 
-async def torn(stand: Shop) -> Response:
+async def torn(stand: Shop, status: int) -> Response:
     """Answer a write to a chat with the beginning of a message that repeats its codes."""
     said = " ".join(sorted(spelled(stand)))
-    return Response('{"ok":true,"result":{"text":"' + said, media_type="application/json")
+    page = '{"ok":true,"result":{"text":"' + said
+    return Response(page, status_code=status, media_type="application/json")
 
 
 async def nonsense(stand: Shop) -> None:
@@ -213,6 +250,10 @@ async def wrong_starts(stand: Shop) -> None:
         {"ONECLICKDZ_API_KEY": f"{WRONG_KEY} ü"},
         {"CARD_KEYS": f"canary:{base64.b64encode(CARD_KEY).decode()}x"},
         {"CARD_KEYS": "other:" + base64.b64encode(os.urandom(32)).decode()},
+        {"PLUM_CLIENT_SECRET": WRONG_KEY},
+        {"PLUM_ACCESS_TOKEN": f"{WRONG_KEY} ü", "PLUM_REFRESH_TOKEN": WRONG_KEY},
+        {"WEBHOOK_KEY": f"{WRONG_KEY} ü"},
+        {"WEBHOOK_KEY": WRONG_KEY, "WEBHOOK_PORT": WRONG_KEY},
         {"TRACK_SECONDS": API_KEY, "ADMIN_IDS": TOKEN},
     ):
         assert (await stand.command(more=more)).code != 0

@@ -16,6 +16,7 @@ from bot.playground.process import BotProcess
 from bot.playground.telegram import Aim
 from bot.playground.telegram.answers import conflict
 from tests.e2e.canary import API_KEY, CANARIES, TOKEN, contents, leaks, spelled
+from tests.e2e.canary import told as told_of
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, shop
 
 pytestmark = pytest.mark.e2e
@@ -42,6 +43,7 @@ async def test_no_alert_tells_a_secret(template: Path, tmp_path: Path) -> None:
         bot = await from_a_backup(stand, bot)
         told |= await raised(stand)
         await looks_into(stand)
+        assert await told_of(stand, (TOKEN, API_KEY)) == []
         assert (await stand.command("export", str(tmp_path / "audit.db"))).code == 0
         await bot.kill()
         assert told == set(AlertKind) - ABROAD

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from itertools import chain
 from pathlib import Path
 
+import httpx
 import pytest
 from telegram.ext import CommandHandler, ConversationHandler
 
@@ -35,14 +36,22 @@ from tests.e2e.canary import (
     contents,
     leaks,
     live_tokens,
+    said,
     spelled,
+    told,
 )
 from tests.e2e.shop import FREE_FIRE, PATIENCE_SECONDS, PSN, Shop, shop
 from tests.e2e.template import ADMIN_ID, CASH, settings_for
+from tests.e2e.test_plum import FLIPKART, PHONE
+from tests.e2e.test_two_providers import opened
+from tests.e2e.test_webhook import free_port
 
 pytestmark = pytest.mark.e2e
 
 WEBHOOK_KEY = "canary0Of0A0Webhook"
+NUMBERS = ("555123456", "555 12 34 56")
+"""What every way to write the phone number ends with."""
+
 NEW_KEY = f"newer:{base64.b64encode(os.urandom(32)).decode()}"
 
 TYPED: dict[str, tuple[str, ...]] = {
@@ -117,14 +126,21 @@ APART = {
 async def test_no_command_and_no_button_tells_a_secret(template: Path, tmp_path: Path) -> None:
     """Each command and each button, of a member and of an admin, leaves no secret anywhere.
 
-    Nor does a database that breaks under the bot, or a process that aborts.
+    Nor does a database that breaks under the bot, or a process that aborts. Both providers sell,
+    one of the orders is for a phone, and the webhook is knocked at, with its key and with another.
     """
+    port = free_port()
     admins = ",".join(str(ADMIN_ID + number) for number in range(CROWD))
     more = {**CANARIES, "ADMIN_IDS": admins, "PYTHONFAULTHANDLER": "1"}
-    async with shop(tmp_path, template, token=TOKEN, key=API_KEY, more=more) as stand:
+    more |= {"WEBHOOK_KEY": WEBHOOK_KEY, "WEBHOOK_PORT": str(port)}
+    double = Plum()
+    async with shop(tmp_path, template, token=TOKEN, key=API_KEY, more=more, plum=double) as stand:
         bot = await stand.serve()
+        await opened(stand)
+        await stand.buy(stand.agents[0], FLIPKART, 1, amount="100", phone=PHONE)
         await stand.buy(stand.agents[0], PSN, 2)
-        others = (stand.telegram.person(ADMIN_ID + n, "Lydia", "ar") for n in range(1, CROWD))
+        await knocks(port)
+        others = [stand.telegram.person(ADMIN_ID + n, "Lydia", "ar") for n in range(1, CROWD)]
         for people in ((stand.admin, *others), stand.agents[:CROWD]):
             await asyncio.gather(*(stand.ask(person, "/start") for person in people))
             await asyncio.gather(
@@ -134,12 +150,16 @@ async def test_no_command_and_no_button_tells_a_secret(template: Path, tmp_path:
         await stand.ask(stand.admin, "/resume")
         await breaks_the_update(stand, stand.agents[CROWD])
         await breaks_the_store(stand, stand.agents[CROWD])
+        assert await told(stand, (TOKEN, API_KEY, WEBHOOK_KEY, *PLUM_SECRETS)) == []
+        for admin in (stand.admin, *others):
+            assert leaks({"chat": said(stand, admin.chat)}, [*NUMBERS]) == []
         os.kill(bot.pid, signal.SIGABRT)
         await bot.ended()
         written = contents(tmp_path)
         assert b"no such table" in written["bot.log"]
         assert b"Fatal Python error: Aborted" in written["bot.log"]
-        assert leaks(written, [TOKEN, API_KEY, *spelled(stand)]) == []
+        planted = [TOKEN, API_KEY, WEBHOOK_KEY, *PLUM_SECRETS, *NUMBERS, *spelled(stand)]
+        assert leaks(written, planted) == []
 
 
 async def test_no_command_line_tells_a_secret(tmp_path: Path) -> None:
@@ -164,7 +184,8 @@ async def test_no_command_line_tells_a_secret(tmp_path: Path) -> None:
             await calls(stand, name)
         assert LINES.keys() | APART.keys() == COMMANDS.keys()
         planted = [TOKEN, API_KEY, *PLUM_SECRETS, *live_tokens(double), *spelled(stand)]
-        assert leaks(contents(tmp_path), planted) == []
+        newest = base64.b64decode(NEW_KEY.removeprefix("newer:"))
+        assert leaks(contents(tmp_path), planted, keys=(CARD_KEY, newest)) == []
         assert readable_by_others(tmp_path) == []
 
 
@@ -210,6 +231,16 @@ async def presses_everything(person: Person) -> None:
     for verb in Verb:
         press = await person.tap_raw(f"{verb}:{PRESSED.get(verb, '1')}", message)
         await press.answered(PATIENCE_SECONDS)
+
+
+async def knocks(port: int) -> None:
+    """Knock with the key, with another, and with the key where it does not belong."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as caller:
+        for key in (WEBHOOK_KEY, WEBHOOK_KEY.lower()):
+            await caller.post(
+                "/hooks/orders", headers={"x-api-key": key}, json={"key": WEBHOOK_KEY}
+            )
+        await caller.post(f"/hooks/{WEBHOOK_KEY}", params={"key": WEBHOOK_KEY})
 
 
 async def breaks_the_update(stand: Shop, member: Person) -> None:

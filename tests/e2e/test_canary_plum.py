@@ -26,7 +26,9 @@ from tests.e2e.canary import (
     contents,
     leaks,
     live_tokens,
+    said,
     spelled,
+    told,
 )
 from tests.e2e.shop import PATIENCE_SECONDS, Shop, ever_shown, shop
 from tests.e2e.test_canary import documents, is_over, reveals
@@ -45,6 +47,10 @@ TELLTALE = "{} {} {} {}".format(
 )
 """What an error may repeat of a request."""
 
+_SIGNS = "".join(f"\\u{ord(sign):04x}" for sign in TELLTALE)
+ESCAPED = f'{{"code":400,"errorId":"X","errorInfo":"{_SIGNS}","error":{{}}}}'
+"""The same, as JSON may write it too."""
+
 PLACING_FAULTS: tuple[tuple[Effect, bool], ...] = (
     (faults.cut(), True),
     (faults.torn(), True),
@@ -56,6 +62,9 @@ PLACING_FAULTS: tuple[tuple[Effect, bool], ...] = (
     (faults.json_body(f'{{"error":"Bad","message":"{TELLTALE}"}}', 400), False),
     (faults.json_body(f'{{"data":{{"placeOrder":"{TELLTALE}"}}}}'), True),
     (faults.oauth_error("invalid_token", TELLTALE), False),
+    (faults.oauth_error(f"contact +213-{DIGITS} is invalid", "x", status=422), False),
+    (faults.oauth_error(f"213-{DIGITS}", "x", status=422), False),
+    (faults.json_body(ESCAPED, 400), False),
 )
 """Each spoils one placing: before the order was taken, or after."""
 
@@ -81,8 +90,12 @@ async def test_no_secret_of_plum_is_written_down(template: Path, tmp_path: Path)
         await sales(stand)
         await trouble(stand, double)
         assert AlertKind.MONEY_TROUBLE in await raised(stand)
+        await rejection(stand, double)
         tokens = await renewals(stand, double)
         files = await documents(stand)
+        assert await told(stand, [TOKEN, API_KEY, *tokens, *PLUM_SECRETS]) == []
+        assert b"555 12 34 56" not in said(stand, stand.admin.chat)
+        assert DIGITS.encode() not in said(stand, stand.admin.chat)
         await bot.kill()  # leaves the write-ahead log as it is
         seen = {code for person in stand.agents for code in ever_shown(person)}
         assert spelled(stand) <= seen
@@ -123,6 +136,16 @@ async def trouble(stand: Shop, double: Plum) -> None:
 def of(denomination: int, params: Params) -> bool:
     """Tell whether a placing is for a card of this value."""
     return params.get("denomination") == denomination
+
+
+async def rejection(stand: Shop, double: Plum) -> None:
+    """Let an order for a phone be answered by what freezes the account, and thaw it."""
+    echo = faults.oauth_error(f"contact +213-{DIGITS} is invalid", TELLTALE, status=400)
+    double.fault(Call.PLACE_ORDER, echo)
+    confirm = await stand.choose(stand.agents[22], FLIPKART, 1, amount="50", phone=PHONE)
+    await stand.agents[22].tap("confirm:", on=confirm)
+    await until_raised(stand, AlertKind.PROVIDER_FROZEN)
+    await stand.ask(stand.admin, "/provider thaw")
 
 
 async def renewals(stand: Shop, double: Plum) -> set[str]:

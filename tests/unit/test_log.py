@@ -109,6 +109,20 @@ def test_told_twice(written: Written) -> None:
     assert CODE in written.text
 
 
+def test_what_leaves_is_masked(written: Written) -> None:
+    """An exception that left while a code was open is logged without it, by whoever logs it."""
+    try:
+        with written.redactor.hiding(CODE), written.redactor.hiding(CODE):
+            raise ValueError(f"refused {CODE}")
+    except ValueError:
+        written.logger.exception("handler failed")
+    assert "handler failed" in written.text
+    assert CODE not in written.text
+    gc.collect()
+    written.logger.info(CODE)  # nothing is hidden for longer than somebody may tell it
+    assert CODE in written.text
+
+
 def test_short_values() -> None:
     """A value too short to be a secret tears no holes into ordinary words."""
     redactor = Redactor()

@@ -7,6 +7,7 @@ import pytest
 
 from bot.commands.line import COMMANDS
 
+CARD_KEYS = "tests:ZXZlcnkgdGVzdCBzZWFscyBpdHMgY2FyZHMgd2l0aCA="
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -70,3 +71,23 @@ def test_what_was_imported_is_no_garbage() -> None:
     asked = "import gc; from bot.commands import imported; imported('rotate-keys').run"
     asked += "; print(gc.isenabled(), gc.get_freeze_count() > 10_000)"
     assert said_by(asked) == "True True"
+
+
+def test_a_command_logs_to_standard_error(tmp_path: Path) -> None:
+    """Standard output holds what was asked for and nothing else: programs read it."""
+    code = "import sys, run, structlog; sys.argv = ['run.py', 'migrate']; run.main();"
+    code += (
+        "structlog.get_logger('bot').warning('a warning'); structlog.get_logger('bot').info('i')"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"DATABASE_URL": f"sqlite:///{tmp_path}/wakil.db", "CARD_KEYS": CARD_KEYS},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "a warning" in answer.stderr
+    assert "warning" not in answer.stdout
+    assert "[info" not in answer.stderr

@@ -35,6 +35,11 @@ class World:
         self._started = time.monotonic()
         self.mark = 0
 
+    @property
+    def chats(self) -> tuple[Chat, ...]:
+        """Return every chat that there is, a stranger's too."""
+        return tuple(self._chats.values())
+
     def add_chat(self, chat: Chat) -> Chat:
         """Make a chat exist.
 

@@ -16,7 +16,7 @@ from bot.domain.cards import Card
 from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
 from bot.ports.provider import ProviderOrder, ProviderTransaction
-from bot.providers.decoding import find, first, money, read, whole
+from bot.providers.decoding import find, first, is_id, money, read, whole
 from bot.providers.oneclickdz.envelope import Envelope
 from bot.providers.oneclickdz.shop import CURRENCY
 
@@ -24,6 +24,9 @@ PAGE_SIZE: Final = 100
 """The largest page ("List orders", "List transactions")."""
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}", re.IGNORECASE)
+
+_LONGEST_WORD: Final = 60
+"""Characters of a status or a kind; their own have 23."""
 
 _MONEY_IN: Final = frozenset({"DEPOSIT", "RECEIVE", "POINT-EXCHANGE"})
 """Kinds that add money, besides every REFUND-… ("List transactions")."""
@@ -128,7 +131,7 @@ def read_order(data: bytes) -> ProviderOrder:
         product_key=first(shown.product, shown.product_id),
         type_key=first(shown.type, shown.type_id),
         quantity=whole(shown.quantity, what="order: quantity"),
-        status=first(shown.status, shown.order_status).strip().upper(),
+        status=first(shown.status, shown.order_status).strip().upper()[:_LONGEST_WORD],
         created_at=_instant(shown.time, order_id, what="order"),
         fulfilled_quantity=None if filled is None else whole(filled, what="order: filled"),
         amount=_money(shown.fulfilled_amount, what="order: fulfilled_amount"),
@@ -141,7 +144,7 @@ def read_transaction(data: bytes) -> ProviderTransaction:
     """Read a movement of the account; its sign is what it did to the balance."""
     shown = read(data, _Transaction, what="transaction")
     key = _id_of(shown.mongo_id, shown.id, what="transaction")
-    kind = first(shown.type).strip().upper()
+    kind = first(shown.type).strip().upper()[:_LONGEST_WORD]
     amount = money(shown.amount, CURRENCY, what="transaction: amount")
     return ProviderTransaction(
         id=key,
@@ -169,7 +172,7 @@ def _card(shown: _Card | str) -> Card | None:
 
 def _id_of(*spellings: _Key, what: str) -> str:
     found = first(*spellings)
-    if not found:
+    if not is_id(found):
         raise ProviderContractBroken(f"{what}: no id")
     return found
 

@@ -1,8 +1,6 @@
 """OneClickDZ, version 3, as a provider of cards."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -11,7 +9,6 @@ from urllib.parse import quote
 
 from bot.domain.catalog import Account, Environment, ListedCategory, ListedType
 from bot.domain.money import Money
-from bot.domain.secret import MASK
 from bot.errors import DomainError, ProviderBusy, ProviderUnauthorized, SettingsError
 from bot.ports.provider import (
     BudgetState,
@@ -30,6 +27,7 @@ from bot.ports.world import Clock
 from bot.providers.budget import RateBudget, Timer
 from bot.providers.exchanges import nothing_sent
 from bot.providers.http import PLACING, READING, Http, NoReply, Reply, Timeouts, retry_after
+from bot.providers.masking import without_secrets
 from bot.providers.oneclickdz import books, placing, shop
 from bot.providers.oneclickdz.envelope import open_envelope
 from bot.providers.oneclickdz.placing import AFTER_TOO_MANY
@@ -75,7 +73,6 @@ class OneClickDZProvider:
             finds_by_reference=False, lists_recent=True, longest_answer=longest_answer
         )
         self._key = key
-        self._spelled_key = re.compile(re.escape(key.encode()), re.IGNORECASE)
         self._clock = clock
         limit = calls_per_minute or CALLS_PER_MINUTE[environment]
         self._budget = RateBudget(limit, reserved=max(1, limit // 5), clock=clock, timer=timer)
@@ -219,7 +216,7 @@ class OneClickDZProvider:
                 self._budget.freeze()
             elif answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                 self._budget.halt(retry_after(answer) or AFTER_TOO_MANY)
-        return replace(answer, body=self._spelled_key.sub(MASK.encode(), answer.body))
+        return without_secrets(answer, [self._key])
 
     def _not_sent(self, line: Line, *, reason: str, wait: timedelta) -> NotSent:
         exchange = placing.exchange_of(nothing_sent(self._clock, reason), line)

@@ -58,7 +58,7 @@ def open_envelope(body: bytes) -> Envelope | None:
     said = (error.message, wire.message, find(bytes(wire.error), str))
     return Envelope(
         success=wire.success,
-        code=_text(error.code)[:60].upper(),
+        code=_text(error.code).upper(),
         message=next(filter(None, map(_text, said)), ""),
         request_id=_text(wire.request_id) or _text(meta.request_id) or None,
         data=present(wire.data),

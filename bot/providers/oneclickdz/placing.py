@@ -15,7 +15,7 @@ from bot.ports.provider import (
     Unknown,
 )
 from bot.providers import exchanges
-from bot.providers.decoding import find
+from bot.providers.decoding import find, is_id
 from bot.providers.http import NoReply, Reply, retry_after
 from bot.providers.oneclickdz.envelope import Envelope, open_envelope
 from bot.providers.oneclickdz.refusals import AUTH_UNAVAILABLE, kind_of, rejects_key
@@ -64,7 +64,7 @@ def judge(answer: Reply | NoReply, line: Line) -> Placement:
 
 def _taken(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placement:
     order_id = _order_id(envelope)
-    if not 200 <= answer.status < 300 or not order_id:
+    if not 200 <= answer.status < 300 or not is_id(order_id):
         reason = f"HTTP {answer.status}, a success without an order id"
         return Unknown(reason=reason, exchange=exchange)
     return Accepted(provider_order_id=order_id, exchange=exchange)
@@ -86,11 +86,11 @@ def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placemen
         wait = retry_after(answer) or SOON
         return NotSent(reason=AUTH_UNAVAILABLE, retry_after=wait, exchange=exchange)
     if not 400 <= answer.status < 500:
-        reason = f"HTTP {answer.status} {envelope.code}".strip()
+        reason = f"HTTP {answer.status} {exchanges.as_code(envelope.code)}".strip()
         return Unknown(reason=reason, exchange=exchange)
     return Refused(
         kind=kind_of(answer.status, envelope),
-        code=envelope.code,
+        code=exchanges.as_code(envelope.code),
         message=envelope.message,
         freezes=rejects_key(answer.status, envelope),
         exchange=exchange,

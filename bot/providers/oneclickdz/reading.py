@@ -10,6 +10,7 @@ from bot.errors import (
     ProviderUnauthorized,
     ProviderUnreachable,
 )
+from bot.providers.exchanges import as_code
 from bot.providers.http import NoReply, Reply, provider_ahead, retry_after
 from bot.providers.oneclickdz.envelope import Envelope, open_envelope
 from bot.providers.oneclickdz.placing import AFTER_TOO_MANY, SOON
@@ -42,7 +43,7 @@ def open_read(answer: Reply | NoReply, *, what: str) -> Read:
         ahead = provider_ahead(answer)
         return Read(envelope=envelope, read_at=answer.started_at, provider_ahead=ahead)
     _raise_if_closed(answer, envelope, what)
-    code = envelope.code if envelope else "no envelope"
+    code = as_code(envelope.code) if envelope else "no envelope"
     if envelope and answer.status == HTTPStatus.NOT_FOUND:
         raise NotThere(f"{what}: {code}")
     if answer.status >= 500:

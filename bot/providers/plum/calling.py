@@ -1,16 +1,15 @@
 """Calls to Plum: each in its turn, with a token that is let in; no answer keeps a secret."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.ports.provider import Priority
 from bot.providers.budget import PATIENCE
 from bot.providers.http import Http, NoReply, Reply
+from bot.providers.masking import without_secrets
 from bot.providers.plum.budgets import Budgets
 from bot.providers.plum.envelope import Shape, open_envelope
-from bot.providers.plum.masking import masked
 from bot.providers.plum.operations import PATH, TOKEN_PATH, Operation, request_body
 from bot.providers.plum.placing import AFTER_TOO_MANY
 from bot.providers.plum.reading import Read, open_read
@@ -120,7 +119,7 @@ class Calling:
 
     def _heed(self, operation: Operation, answer: Reply | NoReply, token: str) -> Reply | NoReply:
         """Stop what an answer says would be in vain; gives the answer without its secrets."""
-        answer = replace(answer, body=masked(answer.body, self._tokens.secrets))
+        answer = without_secrets(answer, self._tokens.secrets)
         if isinstance(answer, NoReply):
             return answer
         envelope = open_envelope(answer.body, operation)

@@ -17,13 +17,12 @@ from enum import StrEnum
 import msgspec
 
 from bot.providers.decoding import find, find_whole, present
-from bot.providers.exchanges import LONGEST_MESSAGE
+from bot.providers.exchanges import LONGEST_MESSAGE, as_code
 from bot.providers.plum.fields import NOTHING, number, text
 from bot.providers.plum.operations import ANSWERED_AS, Operation
 
 TOO_MANY = "auth.request_limit_exceeded"
 
-_LONGEST_CODE = 60
 _LONGEST_PENALTY = timedelta(hours=1)
 
 
@@ -135,13 +134,13 @@ def _shape(wire: _Wire, result: _Result, inner: _Result, limit: timedelta | None
 def _code(wire: _Wire, result: _Result, inner: _Result, shape: Shape) -> str:
     if shape is Shape.APPLICATION:
         ids = (wire.error_id, result.error_id, inner.error_id)
-        return next(filter(None, map(text, ids)))[:_LONGEST_CODE].upper()
+        return as_code(next(filter(None, map(text, ids))).upper())
     codes = {
         Shape.OAUTH: wire.error,
         Shape.SESSION: wire.error_message_id,
         Shape.LIMIT: msgspec.Raw(msgspec.json.encode(TOO_MANY)),
     }
-    return text(codes.get(shape, NOTHING))[:_LONGEST_CODE]
+    return as_code(text(codes.get(shape, NOTHING)))
 
 
 def _message(wire: _Wire, result: _Result, inner: _Result) -> str:

@@ -14,6 +14,7 @@ from bot.errors import (
 )
 from bot.ports.world import Clock
 from bot.providers.http import Http, NoReply, Reply
+from bot.providers.masking import masked
 from bot.providers.plum.envelope import Envelope, Shape, open_envelope
 from bot.providers.plum.operations import REFRESH_PATH, Operation
 from bot.providers.plum.pairs import Pair, PlumKey, read_pair
@@ -52,7 +53,8 @@ async def refresh(http: Http, key: PlumKey, refresh_token: str, *, clock: Clock)
         "client_secret": key.client_secret,
     }
     answer = await http.post_alone(REFRESH_PATH, msgspec.json.encode(body))
-    envelope = open_envelope(answer.body, Operation.VALIDATE)
+    secrets = (refresh_token, key.refresh_token, key.client_id, key.client_secret)
+    envelope = open_envelope(masked(answer.body, secrets), Operation.VALIDATE)
     what = f"refresh: HTTP {answer.status}"
     if isinstance(answer, NoReply) or answer.status >= 500 or envelope is None:
         raise ProviderUnreachable(what)

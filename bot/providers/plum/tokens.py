@@ -20,6 +20,7 @@ from bot.errors import (
     StoreError,
     VaultError,
 )
+from bot.log import redactor
 from bot.ports.tokens import TokenKeep
 from bot.ports.world import Clock
 from bot.providers.http import Http
@@ -149,6 +150,7 @@ class Tokens:
             raise ProviderUnreachable("the kept tokens cannot be read") from error
         record = read_record(kept) if kept else None
         if record is not None and record.seed == key.seed:
+            redactor.hide(*record.secrets)
             return record
         pair = Pair(access=key.access_token, refresh=key.refresh_token, renew_at=None)
         return Record(newest=pair, seed=key.seed)
@@ -222,6 +224,7 @@ class Tokens:
         for pair in pairs:
             fresh = await self._ask(pair.refresh)
             if fresh is not None:
+                redactor.hide(fresh.access, fresh.refresh)  # those of the settings are
                 used = self._in_use(record)
                 return Record(
                     newest=fresh,

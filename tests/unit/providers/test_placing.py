@@ -30,6 +30,24 @@ def success(data: object) -> dict[str, object]:
     return {"success": True, "data": data}
 
 
+def test_an_order_id_that_is_none_is_no_acceptance() -> None:
+    """What cannot be asked by is not adopted: the order is looked for instead."""
+    for order_id in ("a" * 5_000, "../balance", "two words"):
+        assert isinstance(judged(200, success({"orderId": order_id})), Unknown)
+        refusal = error("ERR_ORDER") | {"data": {"orderId": order_id}}
+        assert isinstance(judged(400, refusal), Unknown)
+
+
+def test_a_sentence_in_the_place_of_a_code_is_not_kept() -> None:
+    """It is understood by its words, and kept as unreadable."""
+    refused = judged(403, error("Out of stock for +213555123456"))
+    assert isinstance(refused, Refused)
+    assert (refused.kind, refused.code) == (RefusalKind.OUT_OF_STOCK, "unreadable")
+    unknown = judged(500, error("for +213555123456"))
+    assert isinstance(unknown, Unknown)
+    assert unknown.reason == "HTTP 500 unreadable"
+
+
 @pytest.mark.parametrize("status", [200, 201])
 @pytest.mark.parametrize(
     "extra",

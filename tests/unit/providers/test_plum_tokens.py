@@ -13,9 +13,11 @@ from bot.errors import (
     ProviderUnauthorized,
     ProviderUnreachable,
 )
+from bot.log import redactor
 from bot.playground.faults import Answer
 from bot.playground.plum import DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN, Call, Rotation, faults
 from bot.ports.provider import Accepted, NotSent, RefusalKind, Refused
+from bot.providers.plum.refreshing import TokensLost
 from tests.unit.providers.plum_counter import (
     KEY,
     PSN,
@@ -63,6 +65,8 @@ async def test_a_rejected_token_is_renewed_once(counter: PlumCounter, rotation: 
 
     assert counter.count(Call.REFRESH) == 1
     assert counter.count(Call.GET_BALANCE) == 3
+    new = counter.double.live_pairs[-1]
+    assert redactor(f"{new.access_token} {new.refresh_token}") == "••• •••"  # in every log
 
 
 async def test_a_new_pair_is_kept_before_it_is_used(counter: PlumCounter) -> None:
@@ -558,6 +562,18 @@ async def test_a_placing_waits_for_tokens_that_come_later(counter: PlumCounter) 
     assert timedelta(0) < second.retry_after <= timedelta(minutes=1)
     assert isinstance(third, Accepted)
     assert len(counter.double.orders) == 1
+
+
+async def test_a_renewal_that_is_refused_repeats_no_token(counter: PlumCounter) -> None:
+    """What freezes an account is told to the admins: it holds nothing of the token."""
+    first, rest = KEY.refresh_token[0], KEY.refresh_token[1:]
+    for echo in (KEY.refresh_token, f"\\u{ord(first):04x}{rest}"):
+        body = f'{{"code":400,"errorId":"{echo}","errorInfo":"{echo}","error":{{}}}}'
+        counter.double.expire_access()
+        counter.double.fault(Call.REFRESH, faults.json_body(body, 400))
+        with pytest.raises(TokensLost) as lost:
+            await counter.open().balance()
+        assert KEY.refresh_token[:8].casefold() not in str(lost.value).casefold()
 
 
 async def test_no_secret_is_in_a_repr_or_in_what_is_kept(counter: PlumCounter) -> None:

@@ -31,6 +31,13 @@ def order(**fields: object) -> bytes:
     return data({"_id": ORDER_ID, "quantity": 2} | fields)
 
 
+def test_what_has_no_end_is_cut() -> None:
+    """A status without end would fill the journal, and be too long for any message."""
+    assert len(books.read_order(order(status="S" * 5_000)).status) == 60
+    with pytest.raises(ProviderContractBroken, match="no id"):
+        books.read_order(order(_id="x" * 5_000))
+
+
 @pytest.mark.parametrize("key", ["title", "name"])
 @pytest.mark.parametrize("product_key", ["id", "_id", "productId"])
 @pytest.mark.parametrize("product_title", ["title", "name"])

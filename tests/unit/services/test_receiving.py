@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from bot.domain.ledger import COST_OF_CARDS, SALES
 from bot.domain.orders import Order, OrderState
 from bot.domain.outbox import DeliveryKind
 from bot.domain.refusals import RefusalReason
-from bot.errors import Refusal
+from bot.errors import Refusal, VaultError
+from bot.log import redactor
 from bot.ports.messenger import Receipt
 from tests.engine import ADMIN, AMINA, Engine, check_books, opened
 from tests.fakes.provider_account import dinars
+from tests.fakes.vault import MemoryVault
 
 STEP = timedelta(seconds=5)
 
@@ -343,3 +346,23 @@ async def test_the_provider_account_is_booked_from_its_own_figures(engine: Engin
     assert await engine.books(ledger.provider_account(order.account)) == (
         engine.provider.held_balance
     )
+
+
+class Telling(MemoryVault):
+    """A vault that fails, and says of which value."""
+
+    def index(self, index_key: bytes, value: str, *, within: str) -> bytes:
+        raise VaultError(f"{within} has {value}")
+
+
+async def test_what_fails_while_cards_are_open_tells_none(engine: Engine) -> None:
+    """Whoever logs what went wrong with a reading logs it without its codes."""
+    await engine.buy()
+    order = (await engine.orders())[-1]
+    receiving = engine.works.tracking.receiving
+    keeper = replace(receiving.keeper, vault=Telling())
+    code = cards_of(engine)[0].code
+    with pytest.raises(VaultError) as failed:
+        await replace(receiving, keeper=keeper).take(order.id, engine.last_placed.view())
+    assert code in str(failed.value)
+    assert code not in redactor(str(failed.value))

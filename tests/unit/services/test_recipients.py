@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.ports.provider import (
     Accepted,
     Exchange,
     Line,
+    NotSent,
     Placement,
     RefusalKind,
     Refused,
@@ -195,19 +197,23 @@ def test_the_providers_words_are_kept_without_the_number() -> None:
     """A refusal that repeats the number, however it spells it, is kept in clear without it."""
     refused = Refused(
         kind=RefusalKind.VALIDATION,
-        code="1",
+        code="213-550123456",
         message="contact +213-550123456 is invalid",
         freezes=False,
-        exchange=EXCHANGE,
+        exchange=replace(EXCHANGE, request_id="for-550123456"),
     )
     told = silent(refused, PHONE)
     assert isinstance(told, Refused)
+    assert told.code == "•••"
+    assert told.exchange.request_id == "for-•••"
     assert told.message == "contact ••• is invalid"
     unknown = Unknown(reason="no answer for 213550123456", exchange=EXCHANGE)
     told_of = silent(unknown, PHONE)
     assert isinstance(told_of, Unknown)
     assert told_of.reason == "no answer for •••"
+    later = NotSent(reason=PHONE, retry_after=timedelta(minutes=1), exchange=EXCHANGE)
+    assert silent(later, PHONE) == replace(later, reason="•••")
     assert silent(refused, None) is refused
     assert silent(unknown, None) is unknown
     accepted = Accepted(provider_order_id="213550123456", exchange=EXCHANGE)
-    assert silent(accepted, PHONE) is accepted
+    assert silent(accepted, PHONE) == accepted
