@@ -16,7 +16,7 @@ def as_text(path: Path, report: Report, notes: Sequence[str]) -> str:
     return "\n".join(
         [
             f"Verified the {report.kind} {path}, read-only.",
-            f"Orders: {report.orders:,}. Entries: {report.entries:,}. Events: {report.events:,}.",
+            _counts(report),
             f"Head of the journal: {report.head}",
             f"SQLite: {look_at_sqlite(SQLITE).says}",
             *(_check_line(report, check) for check in report.checked),
@@ -75,6 +75,14 @@ def unreadable_as_json(path: Path, fault: StoreError) -> str:
 
 def _document(facts: dict[str, object]) -> str:
     return json.dumps(facts, ensure_ascii=False, indent=2)
+
+
+def _counts(report: Report) -> str:
+    counts = {"Orders": report.orders, "Entries": report.entries, "Events": report.events}
+    return " ".join(
+        f"{name}: cannot be read." if count is None else f"{name}: {count:,}."
+        for name, count in counts.items()
+    )
 
 
 def _check_line(report: Report, check: Check) -> str:

@@ -55,7 +55,7 @@ PROMISES = {
     Check.TOLD: "orders, limits, margins and rates are as the journal tells",
     Check.BOOKED: "every entry is told by the journal with the same amount, and the other way",
     Check.FILE: "the file is whole, and SQLite and the disk are fit for it",
-    Check.GUARDS: "every table and trigger stands as this version makes it",
+    Check.GUARDS: "every table, trigger and step stands as this version makes it",
     Check.MANIFEST: "the export's manifest and its repeated tables agree with the rest",
     Check.PROVIDER_ORDERS: "each order that the provider lists is owned here, and ours are listed",
     Check.PROVIDER_BALANCE: "the provider's balance is what our books say",

@@ -30,14 +30,14 @@ class Means:
 class Report:
     """What was looked at, and what was found; `head` is the hash of the journal's last row.
 
-    A warning is odd, and may well be right; anything else should not be. `asked` when the
-    provider was asked too.
+    What cannot be counted is None. A warning is odd, and may well be right; anything else should
+    not be. `asked` when the provider was asked too.
     """
 
     kind: Kind
-    entries: int
-    orders: int
-    events: int
+    entries: int | None
+    orders: int | None
+    events: int | None
     head: str
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...] = ()
