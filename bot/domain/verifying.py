@@ -41,7 +41,7 @@ PROMISES = {
     Check.WALLETS: "each wallet is what its entries come to",
     Check.HOLDS: "each hold is what the open orders still need",
     Check.ORDER_MONEY: "each order was held, charged, released and costed once, as it ended",
-    Check.LIMITS: "no wallet is below its credit limit",
+    Check.LIMITS: "no purchase took a wallet below its credit limit, and none is below it",
     Check.OWNERS: "each provider order has one owner, and each order that was placed has one",
     Check.CARDS: "each order has the cards that its state promises",
     Check.KEPT_CARDS: "the kept cards are as many as the orders say, and none is there twice",

@@ -22,6 +22,7 @@ from storage.verify import (
     exported,
     file,
     journal,
+    limits,
     lives,
     machine,
     orders,
@@ -175,6 +176,7 @@ def _rows(connection: sqlite3.Connection, kind: Kind) -> Iterator[_Made]:
     own = database.CHECKS if kind is Kind.DATABASE else exported.CHECKS
     for check, query in (
         *books.CHECKS,
+        *limits.CHECKS,
         *orders.CHECKS,
         *journal.CHECKS,
         *stuck.CHECKS,
