@@ -71,7 +71,8 @@ ONLINE = frozenset({Check.PROVIDER_ORDERS, Check.PROVIDER_BALANCE, Check.PROVIDE
 class Finding:
     """Something that should not be: in which row of which table, and what is wrong with it.
 
-    A warning is odd, and may well be right.
+    A warning is odd, and may well be right. `account` is the provider account that was asked, as
+    `provider:environment`, and empty for what needs none.
     """
 
     check: Check
@@ -79,14 +80,16 @@ class Finding:
     row: str
     says: str
     is_warning: bool = False
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchecked:
-    """A check that could not be made, and why."""
+    """A check that could not be made, of which `account` as `Finding` has it, and why."""
 
     check: Check
     why: str
+    account: str = ""
 
 
 STEPS = {

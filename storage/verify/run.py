@@ -75,7 +75,19 @@ def _verify(path: Path, means: Means) -> Report:
             head=links.head.hex(),
             findings=tuple(dict.fromkeys(findings)),
             unchecked=unchecked,
+            accounts=_accounts(connection),
         )
+
+
+def _accounts(connection: sqlite3.Connection) -> tuple[str, ...]:
+    try:
+        rows = connection.execute(
+            "SELECT DISTINCT substr(account, 10) FROM the_lines"
+            " WHERE account LIKE 'provider:%' ORDER BY account"
+        ).fetchall()
+    except sqlite3.Error:  # told by the checks that read the same
+        return ()
+    return tuple(str(name) for (name,) in rows)
 
 
 def _recognised(connection: sqlite3.Connection, path: Path) -> tuple[Kind, tuple[Finding, ...]]:
