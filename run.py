@@ -2,8 +2,8 @@
 
 Each command is the module `bot.commands.<name>`, imported only when it is called, with one
 function, `async def run(file: Path | None, **flags: bool) -> int`, that gives the exit code:
-0 done, 1 not done or findings, 2 wrong usage or nothing to verify, 78 a setting is missing or
-malformed.
+0 done, 1 not done or findings, 2 wrong usage or nothing to verify, 3 a provider could not be
+asked, 78 a setting is missing or malformed.
 """
 
 import asyncio

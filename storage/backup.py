@@ -33,8 +33,7 @@ def revision_in(connection: sqlite3.Connection, path: Path) -> int:
     """Number the revision of the database that is open, as `revision_of` does."""
     mark = _pragma(connection, "application_id")
     revision = _pragma(connection, "user_version")
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if mark != schema.APPLICATION_ID and (mark or tables or revision):
+    if mark != schema.APPLICATION_ID and (mark or revision or _has_tables(connection)):
         raise SchemaMismatch(f"{path} is a database, but not one of Wakil.")
     if revision > len(schema.revisions()):
         raise SchemaMismatch(f"{path} is of a newer version: its revision is {revision:04}.")
@@ -44,7 +43,7 @@ def revision_in(connection: sqlite3.Connection, path: Path) -> int:
 def holds_nothing(path: Path) -> bool:
     """Tell whether a database is new, with nothing in it to lose."""
     with looking_at(path) as connection:
-        return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
+        return not _has_tables(connection)
 
 
 def _backup(database: Path, to: Path) -> None:
@@ -60,6 +59,10 @@ def _require_whole(path: Path) -> None:
         fault = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if fault != "ok":
         raise StoreError(f"The copy is damaged, and so may be the database: {fault}.")
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

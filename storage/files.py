@@ -21,12 +21,13 @@ _CAREFUL = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA mmap_size = 0",
     "PRAGMA cell_size_check = ON",
+    "PRAGMA temp_store = MEMORY",  # what is sorted or gathered would go to a file of the system's
 )
 
 
 def read_only(path: Path) -> str:
-    """Write the URI that opens a SQLite file without ever writing to it."""
-    return f"file:{quote(str(path.absolute()))}?mode=ro"
+    """Write the URI that opens a SQLite file, or what a link leads to, and never writes to it."""
+    return f"file:{quote(str(path.resolve()))}?mode=ro"
 
 
 @contextmanager
@@ -63,7 +64,8 @@ def without_trace(path: Path) -> str:
 
     SQLite makes the files of a write-ahead log even to read. So where there is none, nobody
     serves the database, and it is read as a file that cannot change; where there is one, its
-    index is read as it stands. Raises `StoreError` for a log whose index is missing.
+    index is read as it stands. Raises `StoreError` for a log whose index is missing, and for a
+    rollback journal, which says that the file is half-written.
     """
     state = _state(path)
     if state.is_shared:
@@ -72,6 +74,11 @@ def without_trace(path: Path) -> str:
         raise StoreError(
             f"{path}-wal holds changes, but {path.name}-shm is missing: copy a database by "
             "`python run.py backup`, which makes one file of it."
+        )
+    if state.is_half_written:
+        raise StoreError(
+            f"{path} is half-written: {path.name}-journal holds what it was before. Wait until "
+            "nobody writes it; if that was cut off, open both with SQLite, which takes it back."
         )
     return read_only(path) + "&immutable=1"
 
@@ -82,20 +89,34 @@ class _State:
 
     is_shared: bool
     lacks_index: bool
+    is_half_written: bool
     written_ns: int
     inode: int
 
 
 def _state(path: Path) -> _State:
-    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    real = path.resolve()  # SQLite's own files lie beside the database, not beside a link to it
+    log, index, journal = (real.with_name(real.name + end) for end in ("-wal", "-shm", "-journal"))
     holds_changes = log.exists() and log.stat().st_size > 0
-    file = path.stat()
+    file = real.stat()
     return _State(
         is_shared=log.exists() and index.exists(),
         lacks_index=holds_changes and not index.exists(),
+        is_half_written=_is_hot(journal),
         written_ns=file.st_mtime_ns,
         inode=file.st_ino,
     )
+
+
+def _is_hot(journal: Path) -> bool:
+    """Tell whether a rollback journal has to be played back (sqlite.org/lockingv3.html).
+
+    One that is done with is deleted, emptied, or begins with a zero, as the mode has it.
+    """
+    if not journal.exists():
+        return False
+    with journal.open("rb") as file:
+        return file.read(1) not in {b"", b"\0"}
 
 
 @contextmanager
@@ -135,9 +156,19 @@ def naming_faults(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
             raise SchemaMismatch(f"{path} is not a database.") from error
-        raise StoreError(f"{path}: {error}.") from error
+        raise StoreError(f"{path}: {in_words(error)}.") from quotable(error)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}.") from error
+
+
+def in_words(error: BaseException) -> str:
+    """Say what SQLite says; its own words name columns and guards, never values."""
+    return str(error) if quotable(error) else "a text is not UTF-8"
+
+
+def quotable(error: BaseException) -> BaseException | None:
+    """Give an error back, unless its words quote what stands in a row, as Python's of a text do."""
+    return None if "Could not decode to UTF-8" in str(error) else error
 
 
 def sync(path: Path) -> None:

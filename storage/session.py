@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.util import greenlet_spawn
 
 from bot.errors import Conflict, SchemaMismatch, StoreError
+from storage.files import in_words, quotable
 
 T = TypeVar("T")
 Values = Mapping[str, object]
@@ -65,7 +66,7 @@ async def carry_out(step: Callable[..., T], *arguments: object) -> T:
         await _ended(task)
         raise
     except (SQLAlchemyError, sqlite3.Error) as error:
-        raise translated(error) from error
+        raise translated(error) from quotable(error)
 
 
 async def _ended(task: asyncio.Task[object]) -> None:
@@ -77,10 +78,10 @@ async def _ended(task: asyncio.Task[object]) -> None:
 
 
 def translated(error: SQLAlchemyError | sqlite3.Error) -> StoreError:
-    """Say what the driver meant; SQLite's own words name columns and guards, never values."""
+    """Say what the driver meant, and quote no value."""
     cause = getattr(error, "orig", error)
     if isinstance(error, IntegrityError):
         return Conflict(str(cause))
     if getattr(cause, "sqlite_errorname", "") == "SQLITE_NOTADB":
         return SchemaMismatch("the file is not a database")
-    return StoreError(str(cause or error))
+    return StoreError(in_words(cause or error))

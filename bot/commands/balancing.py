@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands.reconciled import Reconciled
+from bot.commands.reconciled import Reconciled, told
 from bot.domain import ledger
 from bot.domain.money import Money, total
 from bot.domain.movements import Opening
@@ -81,18 +81,18 @@ class Balancing:
         if not _fits(more, may_lack):
             unbooked = await self._unbooked(books)
             if unbooked:
-                judged.notes.append(f"{unbooked.amount} came and is booked by the next sweep")
+                judged.notes.append(f"{told(unbooked)} came and is booked by the next sweep")
             more -= unbooked
         if not _fits(more, may_lack):
             judged.findings.append(_unequal(books, theirs, may_lack))
         elif more:
             count = len(books.in_flight)
             judged.notes.append(
-                f"the provider has {-more.amount} less than our books: "
-                f"{count} orders in flight, which may cost {may_lack.amount}, explain it"
+                f"the provider has {told(-more)} less than our books: "
+                f"{count} orders in flight, which may cost {told(may_lack)}, explain it"
             )
         else:
-            judged.notes.append(f"balance and books agree: {books.balance.amount}")
+            judged.notes.append(f"balance and books agree: {told(books.balance)}")
 
     async def _books(self) -> Books:
         account = self.provider.account
@@ -141,12 +141,12 @@ def _fits(more: Money, may_lack: Money) -> bool:
 
 
 def _unequal(books: Books, theirs: Money, may_lack: Money) -> Finding:
-    in_flight = f", of which {may_lack.amount} may be in flight" if may_lack else ""
+    in_flight = f", of which {told(may_lack)} may be in flight" if may_lack else ""
     return Finding(
         check=Check.PROVIDER_BALANCE,
         table="provider",
         row="balance",
-        says=f"is {theirs.amount}, but our books say {books.balance.amount}{in_flight}",
+        says=f"is {told(theirs)}, but our books say {told(books.balance)}{in_flight}",
     )
 
 

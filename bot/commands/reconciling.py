@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commands.balancing import Balancing
-from bot.commands.reconciled import Reconciled
+from bot.commands.reconciled import Reconciled, told
 from bot.domain.matching import SKEW
 from bot.domain.orders import Order, OrderState, Window
 from bot.domain.shelf import UnownedOrder, UnownedState
-from bot.domain.verifying import ONLINE, Check, Finding, Unchecked
+from bot.domain.verifying import Check, Finding
 from bot.errors import ProviderError
 from bot.ports.provider import Priority, Provider, ProviderOrder
 from bot.ports.store import Work
@@ -65,13 +65,13 @@ class Reconciling:
         try:
             await self._reconcile(done)
         except ProviderError as error:
-            _leave(done, f"{self.provider.title} was not reached: {error}")
+            done.leave(f"{self.provider.title} was not reached: {error}")
         return done
 
     async def _reconcile(self, done: Reconciled) -> None:
         window = await self._window()
         if window is None:
-            _leave(done, "nothing has happened here yet")
+            done.leave("nothing has happened here yet")
             return
         listing = await read_list(
             self.provider, window, priority=Priority.SWEEPING, clock=self.clock
@@ -87,6 +87,7 @@ class Reconciling:
         done.findings += _misbooked(owned)
         async for finding in self._missing(done, listing, since=window.since - ahead):
             done.findings.append(finding)
+        done.made |= {Check.PROVIDER_ORDERS, Check.PROVIDER_COSTS}
         balancing = Balancing(reading=self.reading, provider=self.provider, clock=self.clock)
         shown = [await self._whole(one.theirs) for one in strangers[:MOST_ASKED]]
         shown += [one.theirs for one in strangers[MOST_ASKED:]]
@@ -165,11 +166,6 @@ class Reconciling:
                 yield _of_order(Check.PROVIDER_ORDERS, order, says)
 
 
-def _leave(done: Reconciled, why: str) -> None:
-    made = {finding.check for finding in done.findings}
-    done.unchecked += [Unchecked(check=one, why=why) for one in sorted(ONLINE - made)]
-
-
 def _strange(theirs: ProviderOrder, now: datetime) -> Finding:
     is_young = now - theirs.created_at < SWEPT_AFTER
     return Finding(
@@ -202,8 +198,8 @@ def _misbooked(owned: list[Owned]) -> list[Finding]:
         if took is None:
             continue
         if one.order is not None and one.order.is_final and one.order.cost != took:
-            booked = one.order.cost.amount if one.order.cost else "nothing"
-            says = f"cost {booked}, but the provider took {took.amount}"
+            booked = told(one.order.cost) if one.order.cost else "nothing"
+            says = f"cost {booked}, but the provider took {told(took)}"
             found.append(_of_order(Check.PROVIDER_COSTS, one.order, says))
         elif one.order is None and one.unowned and one.unowned.amount not in {None, took}:
             found.append(
@@ -211,7 +207,7 @@ def _misbooked(owned: list[Owned]) -> list[Finding]:
                     check=Check.PROVIDER_COSTS,
                     table="unowned_order",
                     row=one.theirs.provider_order_id,
-                    says=f"was booked otherwise, but the provider took {took.amount}",
+                    says=f"was booked otherwise, but the provider took {told(took)}",
                 )
             )
     return found

@@ -16,11 +16,11 @@ def as_text(path: Path, report: Report, notes: Sequence[str]) -> str:
     return "\n".join(
         [
             f"Verified the {report.kind} {path}, read-only.",
-            f"Orders: {report.orders:,}. Entries: {report.entries:,}. Events: {report.events:,}.",
+            _counts(report),
             f"Head of the journal: {report.head}",
             f"SQLite: {look_at_sqlite(SQLITE).says}",
-            *(_check_line(report, check) for check in report.checked),
-            *(f"SKIP  {one.check}: {one.why}" for one in report.unchecked),
+            *(_check_line(report, check, account) for check, account in report.checked),
+            *(f"SKIP  {one.check}{_at(one.account)}: {one.why}" for one in report.unchecked),
             *(f"      {note}" for note in notes),
             *map(_line, report.findings),
             _verdict(report),
@@ -35,6 +35,7 @@ def as_json(path: Path, report: Report, notes: Sequence[str]) -> str:
             "file": str(path),
             "kind": report.kind,
             "clean": report.is_clean,
+            "complete": not report.lacking,
             "summary": {
                 "orders": report.orders,
                 "entries": report.entries,
@@ -47,16 +48,21 @@ def as_json(path: Path, report: Report, notes: Sequence[str]) -> str:
             "checks": [
                 {
                     "check": check,
+                    "account": account or None,
                     "promise": PROMISES[check],
-                    "findings": sum(one.check is check for one in report.findings),
+                    "findings": len(_found(report, check, account)),
                 }
-                for check in report.checked
+                for check, account in report.checked
             ],
-            "unchecked": [{"check": one.check, "why": one.why} for one in report.unchecked],
+            "unchecked": [
+                {"check": one.check, "account": one.account or None, "why": one.why}
+                for one in report.unchecked
+            ],
             "notes": list(notes),
             "findings": [
                 {
                     "check": one.check,
+                    "account": one.account or None,
                     "table": one.table,
                     "row": one.row,
                     "says": one.says,
@@ -77,15 +83,32 @@ def _document(facts: dict[str, object]) -> str:
     return json.dumps(facts, ensure_ascii=False, indent=2)
 
 
-def _check_line(report: Report, check: Check) -> str:
-    found = [one for one in report.findings if one.check is check]
+def _counts(report: Report) -> str:
+    counts = {"Orders": report.orders, "Entries": report.entries, "Events": report.events}
+    return " ".join(
+        f"{name}: cannot be read." if count is None else f"{name}: {count:,}."
+        for name, count in counts.items()
+    )
+
+
+def _found(report: Report, check: Check, account: str) -> list[Finding]:
+    return [one for one in report.findings if (one.check, one.account) == (check, account)]
+
+
+def _check_line(report: Report, check: Check, account: str) -> str:
+    found = _found(report, check, account)
     mark = "OK  " if not found else "WARN" if all(one.is_warning for one in found) else "FAIL"
-    return f"{mark}  {check}: {PROMISES[check]}"
+    return f"{mark}  {check}{_at(account)}: {PROMISES[check]}"
 
 
 def _line(finding: Finding) -> str:
     mark = "WARN" if finding.is_warning else "FAIL"
-    return f"{mark}  {finding.table} {finding.row} {finding.says}".replace("  ", " ", 1)
+    where = " ".join(word for word in (finding.account, finding.table, finding.row) if word)
+    return f"{mark} {where} {finding.says}"
+
+
+def _at(account: str) -> str:
+    return account and f" at {account}"
 
 
 def _verdict(report: Report) -> str:
@@ -93,6 +116,9 @@ def _verdict(report: Report) -> str:
     odd = len(report.findings) - wrong
     if wrong:
         return f"{wrong} findings: these rows do not agree with the rest."
+    if report.lacking:
+        left = f"{len(report.lacking)} checks that were asked for could not be made"
+        return f"What was checked agrees, {odd} warnings; {left}."
     return f"All of it agrees, {odd} warnings." if odd else "All of it agrees."
 
 

@@ -41,7 +41,7 @@ PROMISES = {
     Check.WALLETS: "each wallet is what its entries come to",
     Check.HOLDS: "each hold is what the open orders still need",
     Check.ORDER_MONEY: "each order was held, charged, released and costed once, as it ended",
-    Check.LIMITS: "no wallet is below its credit limit",
+    Check.LIMITS: "no purchase took a wallet below its credit limit, and none is below it",
     Check.OWNERS: "each provider order has one owner, and each order that was placed has one",
     Check.CARDS: "each order has the cards that its state promises",
     Check.KEPT_CARDS: "the kept cards are as many as the orders say, and none is there twice",
@@ -55,7 +55,7 @@ PROMISES = {
     Check.TOLD: "orders, limits, margins and rates are as the journal tells",
     Check.BOOKED: "every entry is told by the journal with the same amount, and the other way",
     Check.FILE: "the file is whole, and SQLite and the disk are fit for it",
-    Check.GUARDS: "every table and trigger stands as this version makes it",
+    Check.GUARDS: "every table, trigger and step stands as this version makes it",
     Check.MANIFEST: "the export's manifest and its repeated tables agree with the rest",
     Check.PROVIDER_ORDERS: "each order that the provider lists is owned here, and ours are listed",
     Check.PROVIDER_BALANCE: "the provider's balance is what our books say",
@@ -71,7 +71,8 @@ ONLINE = frozenset({Check.PROVIDER_ORDERS, Check.PROVIDER_BALANCE, Check.PROVIDE
 class Finding:
     """Something that should not be: in which row of which table, and what is wrong with it.
 
-    A warning is odd, and may well be right.
+    A warning is odd, and may well be right. `account` is the provider account that was asked, as
+    `provider:environment`, and empty for what needs none.
     """
 
     check: Check
@@ -79,14 +80,16 @@ class Finding:
     row: str
     says: str
     is_warning: bool = False
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchecked:
-    """A check that could not be made, and why."""
+    """A check that could not be made, of which `account` as `Finding` has it, and why."""
 
     check: Check
     why: str
+    account: str = ""
 
 
 STEPS = {

@@ -3,9 +3,9 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.domain.verifying import Check, Finding
+from storage.verify.texts import places
 
 SHORTEST = 8
 """What is shorter could be any number, and is not looked for."""
@@ -16,12 +16,9 @@ def check_texts(connection: sqlite3.Connection, clear: frozenset[str]) -> Iterat
     codes = frozenset(code for code in clear if len(code) >= SHORTEST)
     if not codes:
         return
-    looked_for = _Codes(codes)
-    tables = connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")
-    for (table,) in tables.fetchall():
-        for row, column in _rows_with(connection, str(table), looked_for):
-            says = f"holds a code, PIN, serial or phone number in clear, in {column}"
-            yield Finding(check=Check.CODES, table=str(table), row=row, says=says)
+    for place in places(connection, _Codes(codes).are_in):
+        says = f"holds a code, PIN, serial or phone number in clear, in {place.column}"
+        yield Finding(check=Check.CODES, table=place.table, row=place.row, says=says)
 
 
 class _Codes:
@@ -43,35 +40,3 @@ class _Codes:
             for length in self._lengths
             for start in range(len(run) - length + 1)
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Columns:
-    """A table's columns: those that name a row, and those that hold text."""
-
-    key: tuple[str, ...]
-    texts: tuple[str, ...]
-
-
-def _rows_with(
-    connection: sqlite3.Connection, table: str, codes: _Codes
-) -> Iterator[tuple[str, str]]:
-    columns = _columns(connection, table)
-    if not columns.texts:
-        return
-    names = ", ".join(f'"{name}"' for name in (*columns.key, *columns.texts))
-    key = len(columns.key)
-    for values in connection.execute(f'SELECT {names} FROM main."{table}"'):  # noqa: S608 # its own names
-        for column, text in zip(columns.texts, values[key:], strict=True):
-            if isinstance(text, str) and codes.are_in(text):
-                yield "/".join(map(str, values[:key])), column
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> _Columns:
-    described = connection.execute(
-        "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY pk, cid", (table,)
-    ).fetchall()
-    key = tuple(name for name, _, place in described if place)
-    return _Columns(
-        key=key or ("rowid",), texts=tuple(name for name, kind, _ in described if kind == "TEXT")
-    )

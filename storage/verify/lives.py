@@ -33,7 +33,7 @@ def _journal_row(values: tuple[int, int, str, str, str, str, str, str]) -> Journ
         return JournalRow(
             seq=seq, event=event, previous=bytes.fromhex(previous), hash=bytes.fromhex(own)
         )
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 
 

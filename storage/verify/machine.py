@@ -26,7 +26,7 @@ def check_machine(path: Path, *, in_use: bool) -> Iterator[Finding]:
     yield from check_pragmas(WRITER)
     if in_use:
         yield from _check_log(path)
-        free = shutil.disk_usage(path.absolute().parent).free
+        free = shutil.disk_usage(path.resolve().parent).free
         yield from check_room(free, needed=path.stat().st_size)
 
 

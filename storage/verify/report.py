@@ -30,18 +30,20 @@ class Means:
 class Report:
     """What was looked at, and what was found; `head` is the hash of the journal's last row.
 
-    A warning is odd, and may well be right; anything else should not be. `asked` when the
-    provider was asked too.
+    What cannot be counted is None. A warning is odd, and may well be right; anything else should
+    not be. `accounts` are the provider accounts that have books here, `asked` those that were to
+    be asked too, as `provider:environment`.
     """
 
     kind: Kind
-    entries: int
-    orders: int
-    events: int
+    entries: int | None
+    orders: int | None
+    events: int | None
     head: str
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...] = ()
-    asked: bool = False
+    accounts: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -49,12 +51,19 @@ class Report:
         return all(finding.is_warning for finding in self.findings)
 
     @property
-    def checked(self) -> tuple[Check, ...]:
-        """The checks that were made."""
-        left_out = {one.check for one in self.unchecked} | (set() if self.asked else ONLINE)
+    def checked(self) -> tuple[tuple[Check, str], ...]:
+        """The checks that were made; those that ask a provider, each with its account."""
+        left_out = {(one.check, one.account) for one in self.unchecked}
         if self.kind is Kind.DATABASE:
-            left_out.add(Check.MANIFEST)
-        return tuple(check for check in Check if check not in left_out)
+            left_out.add((Check.MANIFEST, ""))
+        offline = ((check, "") for check in Check if check not in ONLINE)
+        online = ((check, one) for one in self.asked for check in Check if check in ONLINE)
+        return tuple(made for made in (*offline, *online) if made not in left_out)
+
+    @property
+    def lacking(self) -> tuple[Unchecked, ...]:
+        """The checks of accounts that were to be asked, and could not be made."""
+        return tuple(one for one in self.unchecked if one.account in self.asked)
 
 
 SEALED = (Check.SEALS, Check.CODES)

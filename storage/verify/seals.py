@@ -96,7 +96,7 @@ class Opening:
     def _tokens(self, connection: sqlite3.Connection) -> None:
         try:
             kept = read_kept(_mark(connection, marks.TOKENS))
-        except ValueError:
+        except (ValueError, RecursionError):
             kept = {"": b""}
         for name, value in kept.items():
             row, slot = marks.TOKENS, tokens_slot(name)

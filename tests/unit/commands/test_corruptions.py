@@ -367,6 +367,23 @@ def test_the_untouched_database_is_clean(shop: Folder) -> None:
     assert shop.database.read_bytes() == before
 
 
+def test_a_dying_database_is_no_missing_one(shop: Folder) -> None:
+    """Lost pages and a text that is no text leave with 1 and a whole document, and show no code."""
+    with closing(unguarded(shop.database)) as file:
+        file.execute(
+            "UPDATE orders SET provider_message = CAST(x'534543524554FF' AS TEXT) WHERE id = 6"
+        )
+        (page,) = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'mark'").fetchone()
+        (size,) = file.execute("PRAGMA page_size").fetchone()
+    with shop.database.open("r+b") as raw:
+        raw.seek((page - 1) * size)
+        raw.write(bytes(size))
+    code, answer = verified_by_command(shop)
+    assert (code, answer["clean"]) == (1, False)
+    assert {("file", "mark", ""), ("file", "orders", "6")} <= named(answer)
+    assert "SECRET" not in json.dumps(answer)
+
+
 async def test_no_finding_shows_a_code(shop: Folder, capsys: pytest.CaptureFixture[str]) -> None:
     """The row that holds a code in clear is named, and the code is not repeated."""
     with closing(unguarded(shop.database)) as file:

@@ -69,7 +69,7 @@ async def test_a_shop_at_rest_agrees_with_its_provider(shop: Engine) -> None:
     assert (said(done), done.unchecked) == ([], [])
     assert done.notes == [
         "1 orders are listed since 2026-03-10 12:00 UTC",
-        "balance and books agree: 247240",
+        "balance and books agree: 247240 DZD",
     ]
 
 
@@ -126,7 +126,7 @@ async def test_an_order_under_way_may_be_the_one(shop: Engine) -> None:
     done = await reconcile(shop)
     assert said(done) == []
     assert f"{last(shop).id} may be an order of ours that is under way" in done.notes
-    assert "1 orders in flight, which may cost 2760, explain it" in done.notes[-1]
+    assert "1 orders in flight, which may cost 2760 DZD, explain it" in done.notes[-1]
 
 
 async def test_an_order_of_ours_that_the_provider_lost_is_named(shop: Engine) -> None:
@@ -182,7 +182,7 @@ async def test_another_amount_is_named(shop: Engine) -> None:
     last(shop).shown["amount"] = Money(minor=275_999, currency="DZD")
     done = await reconcile(shop)
     assert said(done) == [(Check.PROVIDER_COSTS, "orders", "1", False)]
-    assert done.findings[0].says == "cost 2760, but the provider took 2759.99"
+    assert done.findings[0].says == "cost 2760 DZD, but the provider took 2759.99 DZD"
 
 
 async def test_another_amount_of_a_foreign_order_is_named(shop: Engine) -> None:
@@ -203,7 +203,7 @@ async def test_money_that_is_missing_at_the_provider_is_told(shop: Engine) -> No
     shop.provider.moved[0] = replace(shop.provider.moved[0], amount=dinars(249_000))
     (gone,) = (await reconcile(shop)).findings
     assert (gone.check, gone.table, gone.row) == (Check.PROVIDER_BALANCE, "provider", "balance")
-    assert gone.says == "is 246240, but our books say 247240"
+    assert gone.says == "is 246240 DZD, but our books say 247240 DZD"
 
 
 async def test_an_order_in_flight_explains_no_more_than_its_cost(shop: Engine) -> None:
@@ -213,7 +213,7 @@ async def test_an_order_in_flight_explains_no_more_than_its_cost(shop: Engine) -
     assert said(await reconcile(shop)) == []
     shop.provider.moved[0] = replace(shop.provider.moved[0], amount=dinars(249_000))
     (gone,) = (await reconcile(shop)).findings
-    assert gone.says.endswith("of which 2760 may be in flight")
+    assert gone.says.endswith("of which 2760 DZD may be in flight")
 
 
 async def test_a_deposit_that_is_not_booked_yet_is_no_fault(shop: Engine) -> None:
@@ -222,9 +222,9 @@ async def test_a_deposit_that_is_not_booked_yet_is_no_fault(shop: Engine) -> Non
     shop.provider.deposit(dinars(5_000))
     done = await reconcile(shop)
     assert said(done) == []
-    assert "5000 came and is booked by the next sweep" in done.notes
+    assert "5000 DZD came and is booked by the next sweep" in done.notes
     await shop.sweep()
-    assert (await reconcile(shop)).notes[-1] == "balance and books agree: 252240"
+    assert (await reconcile(shop)).notes[-1] == "balance and books agree: 252240 DZD"
 
 
 async def test_books_that_are_not_opened_are_not_judged() -> None:
@@ -313,4 +313,4 @@ async def test_a_movement_told_by_its_day_is_not_missed() -> None:
     shop.provider.deposit(dinars(700))
     done = await reconcile(shop)
     assert (said(done), done.unchecked) == ([], [])
-    assert "700 came and is booked by the next sweep" in done.notes
+    assert "700 DZD came and is booked by the next sweep" in done.notes

@@ -11,7 +11,8 @@ import pytest
 
 from bot.errors import StoreError
 from storage.files import inspecting
-from storage.verify import verify
+from storage.verify import Means, verify
+from tests.fakes.world import NOON
 from tests.unit.storage.tampering import copied
 
 SERVING = """
@@ -112,3 +113,70 @@ def test_what_is_written_meanwhile_is_not_judged(busy: Path, tmp_path: Path) -> 
     path = copied(busy, tmp_path)
     with pytest.raises(StoreError, match="was written while it was read: try again"):
         serve_while_inspecting(path)
+
+
+def test_what_is_gathered_meanwhile_goes_to_no_file(busy: Path, tmp_path: Path) -> None:
+    """Large tables and sorted rows stay in memory: a temporary file would hold our books."""
+    path = copied(busy, tmp_path)
+    with inspecting(path) as connection:
+        connection.execute(
+            "CREATE TEMP TABLE gathered AS WITH RECURSIVE n (i) AS"
+            " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
+            " SELECT i, hex(randomblob(50)) AS text FROM n"
+        )
+        sorting = connection.execute("SELECT text FROM gathered ORDER BY text")
+        sorting.fetchone()
+        assert [name for name in opened_files() if "etilqs" in name] == []
+
+
+def opened_files() -> list[str]:
+    """Name the files that this process has open, where the system tells."""
+    handles = Path("/proc/self/fd").glob("*")
+    return [str(handle.readlink()) for handle in handles if handle.is_symlink()]
+
+
+async def test_a_link_leads_to_what_was_written_last(busy: Path, tmp_path: Path) -> None:
+    """The log lies beside the database, not beside a link to it, and is read all the same."""
+    path = copied(busy, tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(path)
+    with served(path):
+        assert "written-last" in marks(link)
+        assert (await verify(link, Means(in_use_at=NOON))).is_clean
+        assert contents(link.parent).keys() == {"link.db"}
+
+
+def cut_off_in_a_write(path: Path, to: Path) -> Path:
+    """Copy a database whose write has begun to reach it, with the journal that undoes it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = DELETE")
+        writer.execute("PRAGMA cache_size = 1")
+        writer.execute("BEGIN")
+        writer.execute("UPDATE orders SET provider_message = hex(zeroblob(2000))")
+        for ending in ("", "-journal"):
+            shutil.copy(path.with_name(path.name + ending), to / f"cut.db{ending}")
+        writer.execute("ROLLBACK")
+    return to / "cut.db"
+
+
+def test_a_half_written_file_is_not_judged(busy: Path, tmp_path: Path) -> None:
+    """What a killed program left half-written is refused, and told how to be taken back."""
+    path = cut_off_in_a_write(copied(busy, tmp_path), tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match=r"cut\.db is half-written: cut\.db-journal holds"):
+        marks(path)
+    assert contents(tmp_path) == before
+    with closing(sqlite3.connect(path)) as taken_back:
+        assert taken_back.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert marks(path)
+
+
+@pytest.mark.parametrize("left", [b"", bytes(512)], ids=["emptied", "zeroed"])
+async def test_a_journal_that_is_done_with_says_nothing(
+    busy: Path, tmp_path: Path, left: bytes
+) -> None:
+    """SQLite may leave its journal empty, or with a header of zeros, when a write has ended."""
+    path = copied(busy, tmp_path)
+    path.with_name("copy.db-journal").write_bytes(left)
+    assert (await verify(path)).is_clean

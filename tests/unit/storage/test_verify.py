@@ -38,7 +38,8 @@ async def test_a_shop_where_everything_happened_is_clean(busy: Path) -> None:
     assert report.findings == ()
     assert report.is_clean
     assert (report.kind, report.orders) == ("database", 12)
-    assert report.entries > report.orders
+    assert report.entries
+    assert report.entries > 12
 
 
 async def test_a_database_is_verified_while_it_is_served(busy: Path, tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ async def test_a_shop_that_has_sold_nothing_yet_is_clean(path: Path) -> None:
         await shop.let_in(AMINA, "Amina")
         report = await verify(path)
     assert (report.findings, report.orders) == ((), 0)
-    assert report.entries > 0
+    assert report.entries
 
 
 # --- A row of the database was changed by hand ----------------------------------------------------
@@ -575,15 +576,6 @@ async def test_a_file_of_another_version(busy: Path, exported: Path, tmp_path: P
             file.execute(f"PRAGMA user_version = {version}")
         with pytest.raises(SchemaMismatch, match=says):
             await verify(path)
-
-
-async def test_a_file_that_lacks_a_table(busy: Path, tmp_path: Path) -> None:
-    """What is missing is told in one sentence, with the file."""
-    path = copied(busy, tmp_path)
-    with closing(sqlite3.connect(path)) as file:
-        file.execute("ALTER TABLE mark RENAME TO marks")
-    with pytest.raises(StoreError, match=r"copy\.db: no such table: main\.mark\.$"):
-        await verify(path)
 
 
 async def test_a_damaged_file_is_found(busy: Path, tmp_path: Path) -> None:
