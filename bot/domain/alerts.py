@@ -31,6 +31,7 @@ class AlertKind(StrEnum):
     TWO_BOTS = "two-bots"
     RATE_MISSING = "rate-missing"
     RATE_STALE = "rate-stale"
+    SEAL_BROKEN = "seal-broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

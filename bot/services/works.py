@@ -35,7 +35,7 @@ from bot.services.recovery import Recovery
 from bot.services.requoting import Requoting
 from bot.services.resolving import Resolving
 from bot.services.restoring import Restoring
-from bot.services.rotation import Rotation
+from bot.services.rotation import Herald, Rotation
 from bot.services.settling import Settling
 from bot.services.shelving import Shelving
 from bot.services.sweeping import Sweeping
@@ -180,7 +180,12 @@ def assemble(world: World) -> Works:
         ),
         sweeping=_sweeping(world, parts),
         deliveries=deliveries,
-        rotation=Rotation(store=world.store, keeper=world.keeper, clock=world.clock),
+        rotation=Rotation(
+            store=world.store,
+            keeper=world.keeper,
+            clock=world.clock,
+            herald=Herald(terms=world.terms, bells=bells),
+        ),
         recovery=Recovery(
             store=world.store,
             providers=world.providers,

@@ -40,6 +40,7 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.TWO_BOTS: (SEEN,),
     AlertKind.RATE_MISSING: (SEEN,),
     AlertKind.RATE_STALE: (SEEN,),
+    AlertKind.SEAL_BROKEN: (SEEN,),
 }
 
 NOTHING = "—"
@@ -137,6 +138,8 @@ def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
         "left": _money(alert, "left_minor", currency),
         "day": _money(alert, "day_minor", currency),
     }
+    if alert.kind is AlertKind.SEAL_BROKEN:
+        facts |= {"setting": "CARD_KEYS", "verify": code("python run.py verify")}
     if "product" in facts:
         facts["what"] = "{product} / {type} × {quantity}".format(**facts)
     return facts | _rate_facts(alert) | _order_facts(raised, voice)

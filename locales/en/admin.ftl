@@ -127,6 +127,12 @@ alert-rate-stale =
     💱 <b>The rate of { $currency } is more than a week old</b>
     { $one } = { $rate }, since { $at }.
     If it is still right, say so: { $set } — else send today's.
+# $values: how many; $rows: the first of them; $keys: the names of older card keys; $setting: the setting that holds them; $verify: a command
+alert-seal-broken =
+    🔐 <b>Something sealed does not open any more</b>
+    How many: { $values }. First of all: { $rows }
+    It was damaged or changed in the database. Everything else is sealed with the newest card key; { $keys } must stay in { $setting }.
+    Call { $verify } on the server: it names each of them. Then read “Changing keys” in the manual.
 
 # An alert that nobody had to act on.
 admin-over = ✅ This is over: nothing is left to be done.

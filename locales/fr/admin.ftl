@@ -127,6 +127,12 @@ alert-rate-stale =
     💱 <b>Le taux de { $currency } a plus d’une semaine</b>
     { $one } = { $rate }, depuis le { $at }.
     S’il est toujours bon, confirmez-le : { $set } — sinon envoyez celui du jour.
+# $values : combien ; $rows : les premières ; $keys : les noms d’anciennes clés de cartes ; $setting : le réglage qui les contient ; $verify : une commande
+alert-seal-broken =
+    🔐 <b>Des données chiffrées ne se déchiffrent plus</b>
+    Combien : { $values }. Les premières : { $rows }
+    Elles ont été abîmées ou modifiées dans la base de données. Tout le reste est chiffré avec la clé de cartes la plus récente ; { $keys } doit rester dans { $setting }.
+    Lancez { $verify } sur le serveur : chacune y est nommée. Lisez ensuite « Changing keys » dans le manuel.
 
 # Une alerte sur laquelle personne n’a eu à agir.
 admin-over = ✅ C’est réglé : il n’y a plus rien à faire.

@@ -79,6 +79,11 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         {"currency": "USD", "target": "DZD", "millionths": 249_750_000, "since_ms": 0},
         ["seen"],
     ),
+    AlertKind.SEAL_BROKEN: (
+        "seals:0123456789abcdef",
+        {"values": 2, "rows": "card order:17/1, recipient q-1", "keys": "k1, k2"},
+        ["seen"],
+    ),
 }
 """Each kind as the services raise it: what it is about, its facts, and its buttons."""
 
