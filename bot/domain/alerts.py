@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     MONEY_TROUBLE = "money-trouble"
     FOREIGN_ORDER = "foreign-order"
     SHELF_ORDER = "shelf-order"
+    ORDER_SLOW = "order-slow"
     COUNT_MISMATCH = "count-mismatch"
     SETTLED_CHANGED = "settled-changed"
     DELIVERY_PARKED = "delivery-parked"

@@ -38,6 +38,7 @@ from bot.services.restoring import Restoring
 from bot.services.rotation import Herald, Rotation
 from bot.services.settling import Settling
 from bot.services.shelving import Shelving
+from bot.services.slowness import Slowness
 from bot.services.sweeping import Sweeping
 from bot.services.terms import Terms
 from bot.services.tracking import Tracking
@@ -166,6 +167,7 @@ def assemble(world: World) -> Works:
             store=world.store,
             providers=world.providers,
             receiving=receiving,
+            slowness=Slowness(store=world.store, clock=world.clock, bells=bells, terms=world.terms),
             deliveries=deliveries,
             clock=world.clock,
             bells=bells,

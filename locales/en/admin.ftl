@@ -88,6 +88,12 @@ alert-shelf-order =
     📦 <b>Cards arrived for an order that had been given up</b>
     { $its_id }, cards: { $cards }
     They are paid for. The next sale of the same cards takes them first; nothing is to be done.
+# $since: when the provider took it; $status: its word; $its_order: its own number for the order
+alert-order-slow =
+    🐢 <b>Order { $order }: still no end at the provider</b>
+    { $shop }, { $what }, { $total }
+    The provider took it at { $since }. Its number there: { $its_order }; its status: { $status }
+    The shop's money stays reserved, nothing is given back by itself, and the bot goes on looking. Tell the shop, and ask the provider's support. Only when it confirms that no more cards will come, close the order at the cards received with { $close }
 # $status: the provider's word; $ordered, $fulfilled, $cards: how many
 alert-count-mismatch =
     ⚠️ <b>Order { $order }: the provider's numbers do not agree</b>

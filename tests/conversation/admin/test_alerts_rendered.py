@@ -59,6 +59,11 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         ["shelve", "seen"],
     ),
     AlertKind.SHELF_ORDER: (f"provider-order:{THEIR_ID}", {"cards": 2}, ["seen"]),
+    AlertKind.ORDER_SLOW: (
+        "order:17",
+        {"status": "HANDLING", "its_order": THEIR_ID},
+        ["look", "seen"],
+    ),
     AlertKind.COUNT_MISMATCH: (
         "order:17",
         {"status": "FULFILLED", "ordered": 2, "fulfilled": None, "cards": 1},
