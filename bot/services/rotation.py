@@ -73,12 +73,8 @@ class Rotation:
 
     async def step(self) -> timedelta:
         """Re-seal a batch; tells how long it can rest."""
-        newest, broken = self.keeper.vault.newest_key_id, self.broken
         async with self.store.begin() as work:
-            older = keys_in_use(await work.marks.find(marks.KEYS_IN_USE)) - {newest}
-            batch = await self._next_batch(work) if older else None
-            if older and batch is None:
-                broken = await self._end_round(work, older)
+            batch, broken = await self._advance(work)
         # Only now: a step that is rolled back has passed over nothing.
         if batch is not None:
             self._pass_over(*batch)
@@ -87,6 +83,15 @@ class Rotation:
         if self.herald is not None:
             self.herald.bells.delivery.ring()
         return DONE
+
+    async def _advance(self, work: Work) -> tuple[tuple[str, Batch] | None, tuple[str, ...]]:
+        """Re-seal the next batch, or end the round; gives the batch, and what did not open."""
+        newest = self.keeper.vault.newest_key_id
+        older = keys_in_use(await work.marks.find(marks.KEYS_IN_USE)) - {newest}
+        if not older:
+            return None, ()
+        batch = await self._next_batch(work)
+        return batch, () if batch else await self._end_round(work, older)
 
     async def _next_batch(self, work: Work) -> tuple[str, Batch] | None:
         """Re-seal the next rows of the first table that has any."""

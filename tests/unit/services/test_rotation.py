@@ -140,6 +140,7 @@ async def test_what_was_mended_ends_the_rotation(engine: Engine) -> None:
     """Once it opens again the old key can go, and the alert is over without anybody's tap."""
     sealed = (await card_of(engine, 2, 2)).sealed_code
     kept = damage(engine, sealed)
+    await engine.works.counter.overseeing.tell_rival()
     await changes_the_key(engine)
     await rotates(engine)
     engine.box[sealed] = kept
@@ -147,7 +148,7 @@ async def test_what_was_mended_ends_the_rotation(engine: Engine) -> None:
     assert await left(engine) == []
     assert await used(engine) == {"k2"}
     assert engine.works.rotation.broken == ()
-    assert await engine.alerts() == ()
+    assert await engine.kinds() == ["two-bots"]
     assert "keys.rotated" in await engine.actions("shop")
 
 
