@@ -22,6 +22,7 @@ _NOT_SEALED_BY = (
     .where(_COLUMNS.exchange_key_id != bindparam("key_id"))
     .order_by(_COLUMNS.order_id, _COLUMNS.attempt)
     .limit(bindparam("most"))
+    .offset(bindparam("past"))
 )
 _RESEAL = tables.provider_call.update().where(
     _COLUMNS.order_id == bindparam("order"), _COLUMNS.attempt == bindparam("nth")
@@ -43,8 +44,11 @@ class SqlCalls:
     async def list_of(self, order_id: OrderId) -> tuple[ProviderCall, ...]:
         return tuple(map(_call, await self._session.list(_OF_ORDER, {"order": order_id})))
 
-    async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[ProviderCall, ...]:
-        rows = await self._session.list(_NOT_SEALED_BY, {"key_id": key_id, "most": limit})
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int, offset: int = 0
+    ) -> tuple[ProviderCall, ...]:
+        values = {"key_id": key_id, "most": limit, "past": offset}
+        rows = await self._session.list(_NOT_SEALED_BY, values)
         return tuple(map(_call, rows))
 
     async def reseal(self, call: ProviderCall) -> None:

@@ -49,12 +49,15 @@ class SqlCards:
         where = {"owner_": card.owner, "slot_": card.slot, "index_": card.index}
         await self._session.run(_RESEAL, {**where, **self._values(card)})
 
-    async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[SealedCard, ...]:
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int, offset: int = 0
+    ) -> tuple[SealedCard, ...]:
         others = (
             select(tables.card)
             .where(or_(*(column != key_id for column in _KEY_IDS)))
             .order_by(tables.card.c.owner, tables.card.c.slot)
             .limit(limit)
+            .offset(offset)
         )
         return tuple(map(_card, await self._session.list(others)))
 

@@ -15,6 +15,7 @@ _NOT_SEALED_BY = (
     .where(_COLUMNS.phone_key_id != bindparam("key_id"))
     .order_by(_COLUMNS.quote_id)
     .limit(bindparam("most"))
+    .offset(bindparam("past"))
 )
 _RESEAL = tables.recipient.update().where(_COLUMNS.quote_id == bindparam("quote"))
 
@@ -35,9 +36,10 @@ class SqlRecipients:
         return None if row is None else row.sealed_phone
 
     async def list_not_sealed_by(
-        self, key_id: str, *, limit: int
+        self, key_id: str, *, limit: int, offset: int = 0
     ) -> tuple[tuple[QuoteId, bytes], ...]:
-        rows = await self._session.list(_NOT_SEALED_BY, {"key_id": key_id, "most": limit})
+        values = {"key_id": key_id, "most": limit, "past": offset}
+        rows = await self._session.list(_NOT_SEALED_BY, values)
         return tuple((QuoteId(row.quote_id), row.sealed_phone) for row in rows)
 
     async def reseal(self, quote_id: QuoteId, sealed_phone: bytes) -> None:

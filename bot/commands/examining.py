@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.commands.opening import looking_into
+from bot.domain.verifying import Check
 from bot.errors import AlreadyRunning, BotError, VaultError
 from bot.services import marks
 from bot.services.keeping import INDEX_KEY_SLOT
@@ -17,7 +18,7 @@ from storage import schema
 from storage.backup import revision_of
 from storage.files import OLDEST_SQLITE
 from storage.lock import only_process
-from storage.verify import verify
+from storage.verify import Means, Report, verify
 
 OTHERS = 0o077
 
@@ -82,14 +83,15 @@ async def look_at_database(settings: Settings) -> AsyncIterator[Result]:
         if lacking:
             yield warn("database", f"{lacking} revisions are due: the next start applies them.")
             return
-        report = await verify(database)
+        vault = KeyRingVault(settings.card_keys)
+        report = await verify(database, Means(vault=vault))
         yield _serving(database)
-        async for result in _look_at_keys(settings):
+        async for result in _look_at_keys(settings, vault, report):
             yield result
     except BotError as error:
         yield fail("database", f"{error} See docs/operations.md for restoring a backup.")
         return
-    wrong = sum(not one.is_warning for one in report.findings)
+    wrong = sum(not one.is_warning and one.check is not Check.SEALS for one in report.findings)
     if wrong:
         yield fail("books", f"{wrong} rows do not agree: python run.py verify names them.")
     else:
@@ -106,8 +108,9 @@ def _serving(database: Path) -> Result:
         return ok("database", f"{database} is up to date; a bot is serving it.")
 
 
-async def _look_at_keys(settings: Settings) -> AsyncIterator[Result]:
-    vault = KeyRingVault(settings.card_keys)
+async def _look_at_keys(
+    settings: Settings, vault: KeyRingVault, report: Report
+) -> AsyncIterator[Result]:
     async with looking_into(settings.database) as work:
         used = keys_in_use(await work.marks.find(marks.KEYS_IN_USE))
         index_key = await work.marks.find(marks.INDEX_KEY)
@@ -123,16 +126,20 @@ async def _look_at_keys(settings: Settings) -> AsyncIterator[Result]:
     except VaultError:
         yield fail("keys", "CARD_KEYS holds another key by an old name: put the right one back.")
         return
-    for result in _judge_keys(used, vault):
+    broken = sum(one.check is Check.SEALS for one in report.findings)
+    for result in _judge_keys(used, vault, broken):
         yield result
 
 
-def _judge_keys(used: frozenset[str], vault: KeyRingVault) -> Iterator[Result]:
+def _judge_keys(used: frozenset[str], vault: KeyRingVault, broken: int) -> Iterator[Result]:
     newest = {vault.newest_key_id}
-    if older := sorted(used - newest):
-        yield warn(
-            "keys", f"Cards are still sealed with {', '.join(older)}: serving re-seals them."
-        )
+    older = ", ".join(sorted(used - newest))
+    if broken:
+        stay = f", so {older} must stay in CARD_KEYS" if older else ""
+        says = f"{broken} sealed values do not open{stay}: python run.py verify names them."
+        yield fail("keys", says)
+    elif older:
+        yield warn("keys", f"Cards are still sealed with {older}: serving re-seals them.")
     else:
         yield ok("keys", f"{vault.newest_key_id} seals every card.")
     if spare := sorted(vault.key_ids - used - newest):

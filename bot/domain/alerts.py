@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     MONEY_TROUBLE = "money-trouble"
     FOREIGN_ORDER = "foreign-order"
     SHELF_ORDER = "shelf-order"
+    ORDER_SLOW = "order-slow"
     COUNT_MISMATCH = "count-mismatch"
     SETTLED_CHANGED = "settled-changed"
     DELIVERY_PARKED = "delivery-parked"
@@ -31,6 +32,7 @@ class AlertKind(StrEnum):
     TWO_BOTS = "two-bots"
     RATE_MISSING = "rate-missing"
     RATE_STALE = "rate-stale"
+    SEAL_BROKEN = "seal-broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

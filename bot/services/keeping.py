@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.cards import Card, SealedCard
 from bot.domain.orders import QuoteId
+from bot.errors import Tampered
 from bot.ports.vault import Slot, Vault
 
 
@@ -85,8 +86,14 @@ class Keeper:
         return self.vault.open(sealed, recipient_slot(quote_id)).decode()
 
     def reseal(self, sealed: SealedCard) -> SealedCard:
-        """Seal a card again in its own place, with the newest key."""
-        return self.seal(sealed.owner, sealed.slot, self.open(sealed))
+        """Seal a card again in its own place, with the newest key.
+
+        Raises `VaultError` when it was not sealed there, or bears a hash that is not its own.
+        """
+        anew = self.seal(sealed.owner, sealed.slot, self.open(sealed))
+        if anew.index != sealed.index:
+            raise Tampered("A card bears a hash that is not its code's")
+        return anew
 
     def move(self, cards: Sequence[SealedCard], owner: str) -> tuple[SealedCard, ...]:
         """Seal cards for a new owner, in the same order."""

@@ -83,14 +83,12 @@ class Receiving:
         order = replace(order, provider_status=reading.status, looked_at=self.clock.now())
         if agreement is Agreement.OPEN:
             return await work.orders.save(order)
-        disagreed = order.cost is not None
         order = await self._receive(work, order, len(kept), new)
         order = await self._book_cost(work, order, reading)
         state = final_state(reading.status)
         if agreement is Agreement.SETTLED and state is not None:
-            if disagreed:
-                subject, at = f"order:{order.id}", self.clock.now()
-                await alert_is_over(work, subject, AlertKind.COUNT_MISMATCH, at=at)
+            worries = (AlertKind.COUNT_MISMATCH, AlertKind.ORDER_SLOW)
+            await alert_is_over(work, f"order:{order.id}", *worries, at=self.clock.now())
             return await self._finish(work, order, state, actor=audit.BOT)
         await self._report_mismatch(work, order, counts)
         return await work.orders.save(order)

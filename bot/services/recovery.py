@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.alerts import AlertKind
 from bot.domain.orders import OPEN, OrderState
 from bot.errors import ProviderError, ProviderUnauthorized, SettingsError, Tampered
 from bot.ports.provider import Provider, ProviderProfile, Providers
@@ -14,6 +15,7 @@ from bot.ports.store import Store, Work
 from bot.ports.vault import Vault
 from bot.ports.world import Clock
 from bot.services import audit, gates, marks
+from bot.services.alerts import alert_is_over
 from bot.services.answering import make_unknown
 from bot.services.keeping import INDEX_KEY_SLOT, Keeper
 from bot.services.movements import Movements
@@ -149,6 +151,8 @@ class Recovery:
         async with self.store.begin() as work:
             if fault is None:
                 await marks.set_frozen(work, provider.account, None)
+                subject = f"provider:{provider.account.provider}"
+                await alert_is_over(work, subject, AlertKind.PROVIDER_FROZEN, at=at)
             elif told:
                 await gates.freeze(work, self.terms, provider, fault, at=at)
             elif provider.budget().frozen:

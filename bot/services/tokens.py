@@ -2,10 +2,11 @@
 
 import base64
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.domain.catalog import Account
-from bot.errors import DomainError
+from bot.errors import DomainError, VaultError
 from bot.ports.store import Store, Work
 from bot.ports.vault import Slot, Vault
 from bot.ports.world import Clock
@@ -59,12 +60,19 @@ async def open_tokens(work: Work, vault: Vault, account: Account) -> bytes | Non
     return None if sealed is None else vault.open(sealed, tokens_slot(name))
 
 
-async def reseal_tokens(work: Work, vault: Vault) -> None:
-    """Seal every kept value with the newest key."""
-    kept = read_kept(await work.marks.find(marks.TOKENS))
+async def reseal_tokens(work: Work, vault: Vault) -> bool:
+    """Seal every kept value with the newest key; False when one did not open, and was left."""
+    try:
+        kept = read_kept(await work.marks.find(marks.TOKENS))
+    except ValueError:
+        return False
+    anew = dict(kept)
+    for name, sealed in kept.items():
+        with suppress(VaultError):
+            anew[name] = sealed_anew(vault, sealed, tokens_slot(name))
     if kept:
-        anew = {name: sealed_anew(vault, one, tokens_slot(name)) for name, one in kept.items()}
         await _write(work, anew)
+    return all(anew[name] != sealed for name, sealed in kept.items())
 
 
 def read_kept(mark: str | None) -> dict[str, bytes]:

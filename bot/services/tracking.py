@@ -31,6 +31,7 @@ from bot.services.listing import note_lag
 from bot.services.looks import Looks
 from bot.services.one_by_one import one_by_one
 from bot.services.receiving import Receiving
+from bot.services.slowness import Slowness
 from bot.services.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -68,6 +69,7 @@ class Tracking:
     store: Store
     providers: Providers
     receiving: Receiving
+    slowness: Slowness
     deliveries: Deliveries
     clock: Clock
     bells: Bells
@@ -136,6 +138,7 @@ class Tracking:
             self.bells.delivery.ring()
         except ProviderError as error:
             log.warning("orders not read", provider=provider.account.provider, error=str(error))
+        await self.slowness.tell(due)
 
     async def _look_together(self, provider: Provider, young: list[Order]) -> set[OrderId]:
         """Read the list back to the oldest of `young`; gives back the orders that it showed."""

@@ -35,9 +35,10 @@ from bot.services.recovery import Recovery
 from bot.services.requoting import Requoting
 from bot.services.resolving import Resolving
 from bot.services.restoring import Restoring
-from bot.services.rotation import Rotation
+from bot.services.rotation import Herald, Rotation
 from bot.services.settling import Settling
 from bot.services.shelving import Shelving
+from bot.services.slowness import Slowness
 from bot.services.sweeping import Sweeping
 from bot.services.terms import Terms
 from bot.services.tracking import Tracking
@@ -166,6 +167,7 @@ def assemble(world: World) -> Works:
             store=world.store,
             providers=world.providers,
             receiving=receiving,
+            slowness=Slowness(store=world.store, clock=world.clock, bells=bells, terms=world.terms),
             deliveries=deliveries,
             clock=world.clock,
             bells=bells,
@@ -180,7 +182,12 @@ def assemble(world: World) -> Works:
         ),
         sweeping=_sweeping(world, parts),
         deliveries=deliveries,
-        rotation=Rotation(store=world.store, keeper=world.keeper, clock=world.clock),
+        rotation=Rotation(
+            store=world.store,
+            keeper=world.keeper,
+            clock=world.clock,
+            herald=Herald(terms=world.terms, bells=bells),
+        ),
         recovery=Recovery(
             store=world.store,
             providers=world.providers,

@@ -32,6 +32,7 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.MONEY_TROUBLE: (LOOK, SEEN),
     AlertKind.FOREIGN_ORDER: (SHELVE, SEEN),
     AlertKind.SHELF_ORDER: (SEEN,),
+    AlertKind.ORDER_SLOW: (LOOK, SEEN),
     AlertKind.COUNT_MISMATCH: (SETTLE, LOOK),
     AlertKind.SETTLED_CHANGED: (LOOK, SEEN),
     AlertKind.DELIVERY_PARKED: (LOOK, SEEN),
@@ -40,6 +41,7 @@ ACTIONS: Mapping[AlertKind, tuple[str, ...]] = {
     AlertKind.TWO_BOTS: (SEEN,),
     AlertKind.RATE_MISSING: (SEEN,),
     AlertKind.RATE_STALE: (SEEN,),
+    AlertKind.SEAL_BROKEN: (SEEN,),
 }
 
 NOTHING = "—"
@@ -137,6 +139,8 @@ def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
         "left": _money(alert, "left_minor", currency),
         "day": _money(alert, "day_minor", currency),
     }
+    if alert.kind is AlertKind.SEAL_BROKEN:
+        facts |= {"setting": "CARD_KEYS", "verify": code("python run.py verify")}
     if "product" in facts:
         facts["what"] = "{product} / {type} × {quantity}".format(**facts)
     return facts | _rate_facts(alert) | _order_facts(raised, voice)
@@ -176,9 +180,11 @@ def _order_facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
     return {
         "order": order.id,
         "resolve": code(f"/resolve {order.id}"),
+        "close": code(f"/resolve {order.id} settle"),
         "shop": raised.agent.name if raised.agent else NOTHING,
         "what": what_of(order),
         "total": order.total,
+        "since": order.handling_at or order.confirmed_at,
         "charged": order.charged,
         "cost": NOTHING if order.cost is None else cost_of(order, order.cost, voice),
         "amount": _money(raised.alert, "amount_minor", order.unit_cost.currency),

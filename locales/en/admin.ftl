@@ -88,6 +88,12 @@ alert-shelf-order =
     📦 <b>Cards arrived for an order that had been given up</b>
     { $its_id }, cards: { $cards }
     They are paid for. The next sale of the same cards takes them first; nothing is to be done.
+# $since: when the provider took it; $status: its word; $its_order: its own number for the order
+alert-order-slow =
+    🐢 <b>Order { $order }: still no end at the provider</b>
+    { $shop }, { $what }, { $total }
+    The provider took it at { $since }. Its number there: { $its_order }; its status: { $status }
+    The shop's money stays reserved, nothing is given back by itself, and the bot goes on looking. Tell the shop, and ask the provider's support. Only when it confirms that no more cards will come, close the order at the cards received with { $close }
 # $status: the provider's word; $ordered, $fulfilled, $cards: how many
 alert-count-mismatch =
     ⚠️ <b>Order { $order }: the provider's numbers do not agree</b>
@@ -127,6 +133,12 @@ alert-rate-stale =
     💱 <b>The rate of { $currency } is more than a week old</b>
     { $one } = { $rate }, since { $at }.
     If it is still right, say so: { $set } — else send today's.
+# $values: how many; $rows: the first of them; $keys: the names of older card keys; $setting: the setting that holds them; $verify: a command
+alert-seal-broken =
+    🔐 <b>Something sealed does not open any more</b>
+    How many: { $values }. First of all: { $rows }
+    It was damaged or changed in the database. Everything else is sealed with the newest card key; { $keys } must stay in { $setting }.
+    Call { $verify } on the server: it names each of them. Then read “Changing keys” in the manual.
 
 # An alert that nobody had to act on.
 admin-over = ✅ This is over: nothing is left to be done.

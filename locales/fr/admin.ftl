@@ -88,6 +88,12 @@ alert-shelf-order =
     📦 <b>Des cartes sont arrivées pour une commande abandonnée</b>
     { $its_id }, cartes : { $cards }
     Elles sont payées. La prochaine vente des mêmes cartes les prend d’abord ; il n’y a rien à faire.
+# $since : quand le fournisseur l’a prise ; $status : son mot ; $its_order : le numéro de la commande chez lui
+alert-order-slow =
+    🐢 <b>Commande { $order } : toujours pas terminée chez le fournisseur</b>
+    { $shop }, { $what }, { $total }
+    Le fournisseur l’a prise le { $since }. Son numéro chez lui : { $its_order } ; son état : { $status }
+    L’argent de la boutique reste réservé, rien n’est rendu de soi-même, et le bot continue de regarder. Prévenez la boutique, et demandez au support du fournisseur. Ne fermez la commande aux cartes reçues que s’il confirme que plus rien ne viendra, avec { $close }
 # $status : le mot du fournisseur ; $ordered, $fulfilled, $cards : combien
 alert-count-mismatch =
     ⚠️ <b>Commande { $order } : les chiffres du fournisseur ne concordent pas</b>
@@ -127,6 +133,12 @@ alert-rate-stale =
     💱 <b>Le taux de { $currency } a plus d’une semaine</b>
     { $one } = { $rate }, depuis le { $at }.
     S’il est toujours bon, confirmez-le : { $set } — sinon envoyez celui du jour.
+# $values : combien ; $rows : les premières ; $keys : les noms d’anciennes clés de cartes ; $setting : le réglage qui les contient ; $verify : une commande
+alert-seal-broken =
+    🔐 <b>Des données chiffrées ne se déchiffrent plus</b>
+    Combien : { $values }. Les premières : { $rows }
+    Elles ont été abîmées ou modifiées dans la base de données. Tout le reste est chiffré avec la clé de cartes la plus récente ; { $keys } doit rester dans { $setting }.
+    Lancez { $verify } sur le serveur : chacune y est nommée. Lisez ensuite « Changing keys » dans le manuel.
 
 # Une alerte sur laquelle personne n’a eu à agir.
 admin-over = ✅ C’est réglé : il n’y a plus rien à faire.

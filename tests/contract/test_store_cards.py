@@ -85,6 +85,7 @@ async def test_a_receivers_number_is_sealed_and_goes_with_its_quote(store: Store
         with pytest.raises(Tampered):
             await work.recipients.reseal(promised.id, b"+213555000001")
         assert await work.recipients.list_not_sealed_by("k1", limit=9) == ((promised.id, b"k0:5"),)
+        assert await work.recipients.list_not_sealed_by("k1", limit=9, offset=1) == ()
         await work.recipients.reseal(promised.id, b"k1:5")
         await work.recipients.reseal(QuoteId("none"), b"k1:5")
         assert await work.recipients.list_not_sealed_by("k1", limit=9) == ()
@@ -148,6 +149,7 @@ async def test_cards_are_sealed_again(store: Store) -> None:
         stale = await work.cards.list_not_sealed_by("k2", limit=9)
         assert stale == (card("order:1"), old_serial, card("order:3"))
         assert await work.cards.list_not_sealed_by("k2", limit=2) == stale[:2]
+        assert await work.cards.list_not_sealed_by("k2", limit=1, offset=1) == stale[1:2]
         for one in stale:
             serial = one.sealed_serial and b"k2:6"
             await work.cards.reseal(replace(one, sealed_code=b"k2:5", sealed_serial=serial))
@@ -205,6 +207,7 @@ async def test_exchanges_are_sealed_again(store: Store) -> None:
         stale = await work.calls.list_not_sealed_by("k2", limit=9)
         assert [one.attempt for one in stale] == [1, 3]
         assert await work.calls.list_not_sealed_by("k2", limit=1) == stale[:1]
+        assert await work.calls.list_not_sealed_by("k2", limit=9, offset=1) == stale[1:]
         for one in stale:
             await work.calls.reseal(replace(one, sealed_exchange=b"k2:9", outcome="accepted"))
         await work.calls.reseal(call(OrderId(99)))

@@ -168,6 +168,13 @@ class Disk:
             if not is_shared_memory(name)
         }
 
+    def differing(self, folder: Path) -> list[str]:
+        """Name the files of a real folder that are not as they should be by what was done."""
+        real = {path.name: path.read_bytes() for path in folder.iterdir()}
+        seen = self.seen()
+        names = (name for name in real.keys() | seen.keys() if not is_shared_memory(name))
+        return sorted(name for name in names if real.get(name) != seen.get(name))
+
     def cut(self, kept: Kept, chance: Random) -> dict[str, bytes]:
         """Give the files that a power cut at this moment leaves."""
         names = dict(self._safe)

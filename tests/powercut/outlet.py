@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 
+from bot.playground.plum import Plum
 from bot.playground.process import BotProcess
 from bot.playground.telegram import Message, Person
 from bot.playground.telegram.screen import Screen
@@ -23,7 +24,7 @@ class Outlet:
         self._shim = shim
         self._folder = stand.database.parent
         self._chance = Random(seed)
-        self._cuts = 0
+        self._runs = 0
         self._before = Disk(self._folder)
         self._bot: BotProcess | None = None
 
@@ -34,8 +35,10 @@ class Outlet:
         self._bot = await self.stand.serve(more=watched)
 
     async def stop(self) -> int:
-        """Stop the bot in order."""
-        return await self._running.stop()
+        """Stop the bot in order; everything that it did to the disk was written down."""
+        code = await self._running.stop()
+        self._play(died_over=0)
+        return code
 
     def fail_after(self, syncs: int) -> None:
         """Let the power fail when so many more syncs are done."""
@@ -43,14 +46,22 @@ class Outlet:
 
     async def cut(self, kept: Kept) -> None:
         """Cut the power, unless it failed already; the disk is left with what it kept."""
-        if not self._fuse.exists():
+        fails_by_itself = self._fuse.exists()
+        if not fails_by_itself:
             await self._running.kill()
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self._running.ended()
+        # A kill from outside may come between a deed and its note; the fuse waits for its turn.
+        self._play(died_over=0 if fails_by_itself else 1)
+        lay_out(self._before.cut(kept, self._chance), self._folder)
+
+    def _play(self, *, died_over: int) -> None:
+        """Do what was written down; nothing but the last deed may have passed the shim by."""
         for deed in read_record(self._record):
             self._before.do(deed)
-        lay_out(self._before.cut(kept, self._chance), self._folder)
-        self._cuts += 1
+        differing = self._before.differing(self._folder)
+        assert len(differing) <= died_over, differing
+        self._runs += 1
 
     @property
     def _running(self) -> BotProcess:
@@ -59,23 +70,23 @@ class Outlet:
 
     @property
     def _record(self) -> Path:
-        return self.stand.folder / f"record-{self._cuts}"
+        return self.stand.folder / f"record-{self._runs}"
 
     @property
     def _fuse(self) -> Path:
-        return self.stand.folder / f"fuse-{self._cuts}"
+        return self.stand.folder / f"fuse-{self._runs}"
 
 
 @asynccontextmanager
 async def powered_shop(
-    shim: Path, folder: Path, template: Path, *, seed: int
+    shim: Path, folder: Path, template: Path, *, seed: int, plum: Plum | None = None
 ) -> AsyncIterator[Outlet]:
-    """Open a shop with a disk of its own."""
+    """Open a shop with a disk of its own; `plum` sells beside the first provider."""
     database = folder / "disk" / "wakil.db"
     database.parent.mkdir()
     shutil.copy(template, database)
     more = {"DATABASE_URL": f"sqlite:///{database}"}
-    async with shop(folder, None, more=more) as stand:
+    async with shop(folder, None, more=more, plum=plum) as stand:
         yield Outlet(stand, shim, seed=seed)
 
 

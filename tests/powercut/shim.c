@@ -12,6 +12,8 @@
  * The real disk is never synced: what would be on it is worked out from the record.
  *
  * A process is told that files cannot be copied inside the kernel, so that it copies by writing.
+ * Whoever changes or syncs a file in the folder by a call that is not written down is ended, and
+ * the call named on standard error: what the record lacks must not count as what was never done.
  */
 
 #define _GNU_SOURCE
@@ -26,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -125,12 +128,44 @@ static int is_folder(int fd)
     return path_of(fd, path) && strcmp(path, folder) == 0;
 }
 
+static void refuse(const char *call)
+{
+    dprintf(STDERR_FILENO, "powercut: %s in the watched folder is not written down\n", call);
+    abort();
+}
+
+static void refuse_file(int fd, const char *call)
+{
+    uint64_t inode;
+    if (is_watched(fd, &inode))
+        refuse(call);
+}
+
+/* A path as it was given, which may begin at a folder that is open, or at the working one. */
+static void refuse_path(int at, const char *path, const char *call)
+{
+    char whole[2 * PATH_MAX] = "";
+    if (record < 0 || path == NULL)
+        return;
+    if (path[0] != '/' && (at == AT_FDCWD ? getcwd(whole, PATH_MAX) == NULL : !path_of(at, whole)))
+        return;
+    size_t length = strlen(whole);
+    snprintf(whole + length, PATH_MAX, length == 0 ? "%s" : "/%s", path);
+    if (name_in_folder(whole) != NULL)
+        refuse(call);
+}
+
 static int open_noted(const char *path, int flags, mode_t mode)
 {
     const char *name = name_in_folder(path);
     struct stat found;
-    if (name == NULL)
+    if (name == NULL) {
+        if (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC))
+            refuse_path(AT_FDCWD, path, "open by a relative path");
         return REAL(open)(path, flags, mode);
+    }
+    if (flags & (O_DSYNC | O_SYNC))
+        refuse("open for synchronous writes");
     pthread_mutex_lock(&turn);
     int existed = access(path, F_OK) == 0, fd = REAL(open)(path, flags, mode);
     if (fd >= 0 && fstat(fd, &found) == 0) {
@@ -296,4 +331,156 @@ ssize_t copy_file_range(int from, off64_t *from_offset, int to, off64_t *to_offs
     (void)from, (void)from_offset, (void)to, (void)to_offset, (void)count, (void)flags;
     errno = EXDEV;
     return -1;
+}
+
+/* What is not written down. */
+
+int __open_2(const char *path, int flags)
+{
+    return open_noted(path, flags, 0);
+}
+
+int __open64_2(const char *path, int flags)
+{
+    return open_noted(path, flags, 0);
+}
+
+static int open_at(int at, const char *path, int flags, mode_t mode)
+{
+    if (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC))
+        refuse_path(at, path, "openat");
+    return REAL(openat)(at, path, flags, mode);
+}
+
+int openat(int at, const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return open_at(at, path, flags, mode);
+}
+
+int openat64(int at, const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return open_at(at, path, flags, mode);
+}
+
+/* Calls by paths, by a file, and as they are: refused where they touch the folder, else made. */
+#define BY_PATH(type, name, parameters, arguments, at, path)                                      \
+    type name parameters                                                                          \
+    {                                                                                             \
+        refuse_path(at, path, #name);                                                             \
+        return REAL(name) arguments;                                                              \
+    }
+
+#define BY_TWO_PATHS(name, parameters, arguments, from_at, from, to_at, to)                       \
+    int name parameters                                                                           \
+    {                                                                                             \
+        refuse_path(from_at, from, #name);                                                        \
+        refuse_path(to_at, to, #name);                                                            \
+        return REAL(name) arguments;                                                              \
+    }
+
+#define BY_FILE(type, name, parameters, arguments)                                                \
+    type name parameters                                                                          \
+    {                                                                                             \
+        refuse_file(fd, #name);                                                                   \
+        return REAL(name) arguments;                                                              \
+    }
+
+BY_PATH(int, creat, (const char *path, mode_t mode), (path, mode), AT_FDCWD, path)
+BY_PATH(int, creat64, (const char *path, mode_t mode), (path, mode), AT_FDCWD, path)
+BY_PATH(int, truncate, (const char *path, off_t length), (path, length), AT_FDCWD, path)
+BY_PATH(int, truncate64, (const char *path, off64_t length), (path, length), AT_FDCWD, path)
+BY_PATH(int, remove, (const char *path), (path), AT_FDCWD, path)
+BY_PATH(int, unlinkat, (int at, const char *path, int flags), (at, path, flags), at, path)
+BY_PATH(int, symlink, (const char *to, const char *path), (to, path), AT_FDCWD, path)
+BY_PATH(int, symlinkat, (const char *to, int at, const char *path), (to, at, path), at, path)
+
+BY_TWO_PATHS(link, (const char *from, const char *to), (from, to), AT_FDCWD, from, AT_FDCWD, to)
+BY_TWO_PATHS(linkat, (int a, const char *from, int b, const char *to, int flags),
+             (a, from, b, to, flags), a, from, b, to)
+BY_TWO_PATHS(renameat, (int a, const char *from, int b, const char *to), (a, from, b, to),
+             a, from, b, to)
+BY_TWO_PATHS(renameat2, (int a, const char *from, int b, const char *to, unsigned flags),
+             (a, from, b, to, flags), a, from, b, to)
+
+BY_FILE(ssize_t, writev, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+BY_FILE(ssize_t, pwritev, (int fd, const struct iovec *parts, int count, off_t offset),
+        (fd, parts, count, offset))
+BY_FILE(ssize_t, pwritev64, (int fd, const struct iovec *parts, int count, off64_t offset),
+        (fd, parts, count, offset))
+BY_FILE(ssize_t, pwritev2, (int fd, const struct iovec *parts, int count, off_t offset, int flags),
+        (fd, parts, count, offset, flags))
+BY_FILE(ssize_t, pwritev64v2,
+        (int fd, const struct iovec *parts, int count, off64_t offset, int flags),
+        (fd, parts, count, offset, flags))
+BY_FILE(int, fallocate, (int fd, int mode, off_t offset, off_t length), (fd, mode, offset, length))
+BY_FILE(int, fallocate64, (int fd, int mode, off64_t offset, off64_t length),
+        (fd, mode, offset, length))
+BY_FILE(int, posix_fallocate, (int fd, off_t offset, off_t length), (fd, offset, length))
+BY_FILE(int, posix_fallocate64, (int fd, off64_t offset, off64_t length), (fd, offset, length))
+BY_FILE(int, sync_file_range, (int fd, off64_t offset, off64_t length, unsigned flags),
+        (fd, offset, length, flags))
+
+void sync(void)
+{
+    if (record >= 0)
+        refuse("sync");
+    REAL(sync)();
+}
+
+int syncfs(int fd)
+{
+    if (is_folder(fd))
+        refuse("syncfs");
+    refuse_file(fd, "syncfs");
+    return REAL(syncfs)(fd);
+}
+
+static int writes(const char *mode)
+{
+    return strpbrk(mode, "wa+") != NULL;
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    if (writes(mode))
+        refuse_path(AT_FDCWD, path, "fopen");
+    return REAL(fopen)(path, mode);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+    if (writes(mode))
+        refuse_path(AT_FDCWD, path, "fopen64");
+    return REAL(fopen64)(path, mode);
+}
+
+/* SQLite's index of its log alone is memory that processes share: nothing of it has to be kept. */
+static void refuse_map(int protection, int flags, int fd)
+{
+    char path[PATH_MAX];
+    if (fd < 0 || !(protection & PROT_WRITE) || !(flags & MAP_SHARED) || !path_of(fd, path))
+        return;
+    size_t length = strlen(path);
+    if (name_in_folder(path) != NULL && (length < 4 || strcmp(path + length - 4, "-shm") != 0))
+        refuse("mmap for writing");
+}
+
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+    refuse_map(protection, flags, fd);
+    return REAL(mmap)(address, length, protection, flags, fd, offset);
+}
+
+void *mmap64(void *address, size_t length, int protection, int flags, int fd, off64_t offset)
+{
+    refuse_map(protection, flags, fd);
+    return REAL(mmap64)(address, length, protection, flags, fd, offset);
 }

@@ -1,6 +1,7 @@
 """What the shim and the disk make of a process that is careless, and of one that is not."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from tests.powercut.record import light, read_record, recording
 OLD, NEW = b"o" * 8192, b"n" * 8192
 
 PRELUDE = """
-    import os, shutil, sys
+    import ctypes, mmap, os, shutil, sys
+    libc = ctypes.CDLL(None)
     def sync(path):
         handle = os.open(path, os.O_RDONLY)
         os.fsync(handle)
@@ -45,8 +47,18 @@ class Script:
         subprocess.run(command, env={**os.environ, **watched}, check=syncs is None)
         for deed in read_record(self._record):
             self.disk.do(deed)
-        real = {path.name: path.read_bytes() for path in self._folder.iterdir()}
-        assert self.disk.seen() == real
+        assert self.disk.differing(self._folder) == []
+
+    def refused(self, lines: str) -> str:
+        """Run lines that end the process; gives what it said on standard error."""
+        watched = recording(self._shim, self._folder, self._record)
+        code = dedent(PRELUDE) + dedent(lines)
+        command = [sys.executable, "-S", "-c", code, str(self._folder)]
+        done = subprocess.run(
+            command, env={**os.environ, **watched}, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == -signal.SIGABRT, (done.returncode, done.stderr)
+        return done.stderr
 
     def left(self, kept: Kept = Kept.NOTHING) -> dict[str, bytes]:
         return self.disk.cut(kept, Random(1))
@@ -140,3 +152,56 @@ def test_the_power_fails_at_a_chosen_sync(script: Script) -> None:
     script.run(lines, syncs=2)
     assert script.left() == {"old": b"2" * 8192}
     assert script.left(Kept.EVERYTHING) == {"old": b"3" * 8192}
+
+
+@pytest.mark.parametrize(
+    ("call", "lines"),
+    [
+        ("openat", "os.open('new', os.O_CREAT | os.O_WRONLY, dir_fd=os.open(folder, os.O_RDONLY))"),
+        ("open by a relative path", "os.chdir(folder); open('old', 'wb')"),
+        ("open for synchronous writes", "os.open(old, os.O_WRONLY | os.O_DSYNC)"),
+        ("creat", "libc.creat(new.encode(), 0o600)"),
+        ("fopen", "libc.fopen(old.encode(), b'r+')"),
+        ("writev", "os.writev(os.open(old, os.O_WRONLY), [b'n'])"),
+        ("pwritev", "os.pwritev(os.open(old, os.O_WRONLY), [b'n'], 0)"),
+        ("truncate", "os.truncate(old, 1)"),
+        ("posix_fallocate", "os.posix_fallocate(os.open(old, os.O_WRONLY), 0, 99)"),
+        ("link", "os.link(old, folder + '/../elsewhere')"),
+        ("symlink", "os.symlink('/elsewhere', new)"),
+        ("renameat", "at = os.open(folder, os.O_RDONLY); os.rename('old', 'new', src_dir_fd=at)"),
+        ("unlinkat", "os.unlink('old', dir_fd=os.open(folder, os.O_RDONLY))"),
+        ("remove", "libc.remove(old.encode())"),
+        ("sync", "os.sync()"),
+        ("syncfs", "libc.syncfs(os.open(folder, os.O_RDONLY))"),
+        ("sync_file_range", "libc.sync_file_range(os.open(old, os.O_WRONLY), 0, 0, 7)"),
+        ("mmap for writing", "mmap.mmap(os.open(old, os.O_RDWR), 0)"),
+    ],
+)
+def test_what_cannot_be_written_down_is_refused(script: Script, call: str, lines: str) -> None:
+    """A way to change or sync a file that the record lacks ends the process, by its name."""
+    said = script.refused(lines)
+    assert said.startswith(f"powercut: {call}"), said
+    assert said.endswith("in the watched folder is not written down\n")
+
+
+def test_elsewhere_everything_can_be_done(script: Script) -> None:
+    """What happens outside of the folder is nobody's business."""
+    script.run("""
+        elsewhere = folder + "/../elsewhere"
+        with open(elsewhere, "wb") as file:
+            os.writev(file.fileno(), [b"n"])
+        os.truncate(elsewhere, 0)
+        os.link(elsewhere, elsewhere + ".link")
+        os.unlink("elsewhere", dir_fd=os.open(folder + "/..", os.O_RDONLY))
+        libc.remove((elsewhere + ".link").encode())
+    """)
+
+
+def test_what_passed_the_shim_by_is_named(script: Script, tmp_path: Path) -> None:
+    """A file that is other than the record says is an error, and not a more careful disk."""
+    script.run("open(old, 'r+b').write(b'n' * 8192)")
+    folder = tmp_path / "disk"
+    (folder / "old").write_bytes(OLD)
+    (folder / "unheard-of").touch()
+    (folder / "wakil.db-shm").touch()
+    assert script.disk.differing(folder) == ["old", "unheard-of"]

@@ -35,8 +35,10 @@ class Cards(Protocol):
         """Replace the sealed values of a card with the same, sealed by another key."""
         ...
 
-    async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[SealedCard, ...]:
-        """List cards with a value sealed by a key other than `key_id`."""
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int, offset: int = 0
+    ) -> tuple[SealedCard, ...]:
+        """List cards with a value sealed by a key other than `key_id`, by owner and slot."""
         ...
 
 
@@ -55,9 +57,9 @@ class Recipients(Protocol):
         ...
 
     async def list_not_sealed_by(
-        self, key_id: str, *, limit: int
+        self, key_id: str, *, limit: int, offset: int = 0
     ) -> tuple[tuple[QuoteId, bytes], ...]:
-        """List numbers that were sealed by a key other than `key_id`."""
+        """List numbers that were sealed by a key other than `key_id`, by their quote."""
         ...
 
     async def reseal(self, quote_id: QuoteId, sealed_phone: bytes) -> None:

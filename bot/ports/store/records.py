@@ -61,8 +61,10 @@ class Calls(Protocol):
         """List an order's calls, oldest first."""
         ...
 
-    async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[ProviderCall, ...]:
-        """List calls whose exchange was sealed by a key other than `key_id`."""
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int, offset: int = 0
+    ) -> tuple[ProviderCall, ...]:
+        """List calls whose exchange was sealed by a key other than `key_id`, oldest first."""
         ...
 
     async def reseal(self, call: ProviderCall) -> None:

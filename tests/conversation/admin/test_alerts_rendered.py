@@ -59,6 +59,11 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
         ["shelve", "seen"],
     ),
     AlertKind.SHELF_ORDER: (f"provider-order:{THEIR_ID}", {"cards": 2}, ["seen"]),
+    AlertKind.ORDER_SLOW: (
+        "order:17",
+        {"status": "HANDLING", "its_order": THEIR_ID},
+        ["look", "seen"],
+    ),
     AlertKind.COUNT_MISMATCH: (
         "order:17",
         {"status": "FULFILLED", "ordered": 2, "fulfilled": None, "cards": 1},
@@ -77,6 +82,11 @@ RAISED: dict[AlertKind, tuple[str, dict[str, Detail], list[str]]] = {
     AlertKind.RATE_STALE: (
         "rate:USD",
         {"currency": "USD", "target": "DZD", "millionths": 249_750_000, "since_ms": 0},
+        ["seen"],
+    ),
+    AlertKind.SEAL_BROKEN: (
+        "seals:0123456789abcdef",
+        {"values": 2, "rows": "card order:17/1, recipient q-1", "keys": "k1, k2"},
         ["seen"],
     ),
 }

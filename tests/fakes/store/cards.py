@@ -54,9 +54,11 @@ class MemoryCards(Part):
         if stored is not None and stored.index == card.index:
             draft.cards[card.owner, card.slot] = card
 
-    async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[SealedCard, ...]:
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int, offset: int = 0
+    ) -> tuple[SealedCard, ...]:
         others = [one for one in self._state.cards.values() if self._key_ids(one) - {key_id}]
-        return tuple(sorted(others, key=lambda one: (one.owner, one.slot))[:limit])
+        return tuple(sorted(others, key=lambda one: (one.owner, one.slot))[offset:][:limit])
 
     def _key_ids(self, card: SealedCard) -> set[str]:
         sealed = (card.sealed_code, card.sealed_serial, card.sealed_pin)
@@ -81,10 +83,10 @@ class MemoryRecipients(Part):
         return self._state.recipients.get(quote_id)
 
     async def list_not_sealed_by(
-        self, key_id: str, *, limit: int
+        self, key_id: str, *, limit: int, offset: int = 0
     ) -> tuple[tuple[QuoteId, bytes], ...]:
         kept_ = sorted(self._state.recipients.items())
-        return tuple(one for one in kept_ if self._key_id(one[1]) != key_id)[:limit]
+        return tuple(one for one in kept_ if self._key_id(one[1]) != key_id)[offset:][:limit]
 
     async def reseal(self, quote_id: QuoteId, sealed_phone: bytes) -> None:
         draft = self._draft
@@ -111,9 +113,11 @@ class MemoryCalls(Part):
     async def list_of(self, order_id: OrderId) -> tuple[ProviderCall, ...]:
         return tuple(one for one in self._by_age() if one.order_id == order_id)
 
-    async def list_not_sealed_by(self, key_id: str, *, limit: int) -> tuple[ProviderCall, ...]:
+    async def list_not_sealed_by(
+        self, key_id: str, *, limit: int, offset: int = 0
+    ) -> tuple[ProviderCall, ...]:
         others = [one for one in self._by_age() if self._key_id(one.sealed_exchange) != key_id]
-        return tuple(others[:limit])
+        return tuple(others[offset:][:limit])
 
     async def reseal(self, call: ProviderCall) -> None:
         draft = self._draft

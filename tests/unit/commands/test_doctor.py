@@ -265,6 +265,26 @@ async def test_keys_in_every_state(well: Folder, capsys: pytest.CaptureFixture[s
         assert says in "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("keys", "stay"),
+    [(KEYS, ""), ("k3:" + "A" * 42 + "8=," + KEYS, ", so k2 must stay in CARD_KEYS")],
+)
+async def test_sealed_values_that_do_not_open(
+    well: Folder, capsys: pytest.CaptureFixture[str], keys: str, stay: str
+) -> None:
+    """They are no trouble of the books: they are told with the keys, and which key they hold."""
+    with closing(sqlite3.connect(well.database)) as file:
+        file.execute("UPDATE card SET sealed_code = (SELECT max(sealed_code) FROM card)")
+        (cards,) = file.execute("SELECT count(*) FROM card").fetchone()
+        file.commit()
+    well.environment["CARD_KEYS"] = keys
+    code, lines = await examine(well, capsys)
+    assert code == 1
+    says = f"{cards - 1} sealed values do not open{stay}: python run.py verify names them."
+    assert about(lines, "keys") == [f"FAIL  keys: {says}"]
+    assert about(lines, "books")[0].startswith("OK")
+
+
 async def test_a_database_that_was_migrated_and_never_served(
     well: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -80,3 +80,30 @@ async def test_a_key_that_is_missing_stops_it(shop: Folder) -> None:
     shop.environment["CARD_KEYS"] = f"{NEW_KEY},{OLD_KEY}"
     with pytest.raises(SettingsError, match="CARD_KEYS lacks k2"):
         await rotate_keys.run(None, environment=shop.environment, root=shop.root)
+
+
+async def test_what_does_not_open_is_named_and_the_rest_rotates(
+    shop: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A damaged card keeps the old key, and nothing else of it; the next key can be made."""
+    swap_two_codes(shop)
+    shop.environment["CARD_KEYS"] = f"{NEW_KEY},{KEYS}"
+    assert await rotate_keys.run(None, environment=shop.environment, root=shop.root) == 1
+    said = capsys.readouterr().out
+    assert "These do not open any more" in said
+    assert said.count("  card order:") == 2
+    assert "Everything else is sealed with k3 now; k2 must stay in CARD_KEYS." in said
+    assert "CARD_KEYS=" not in said
+    with closing(sqlite3.connect(shop.database)) as file:
+        used = file.execute("SELECT count(*) FROM card WHERE code_key_id = 'k2'").fetchall()
+    assert used == [(2,)]
+    assert (await new_line(shop, capsys)).endswith(f",{NEW_KEY},{KEYS}")
+
+
+def swap_two_codes(shop: Folder) -> None:
+    """Put the sealed codes of two cards in each other's place, where neither opens."""
+    with closing(sqlite3.connect(shop.database)) as file:
+        one, other = file.execute("SELECT rowid, sealed_code FROM card LIMIT 2").fetchall()
+        for (rowid, _), (_, sealed) in ((one, other), (other, one)):
+            file.execute("UPDATE card SET sealed_code = ? WHERE rowid = ?", (sealed, rowid))
+        file.commit()

@@ -73,6 +73,7 @@ async def test_a_key_that_fits_thaws(engine: Engine) -> None:
     await engine.start()
     async with engine.store.read() as work:
         assert await marks.find_frozen(work, engine.provider.account) is None
+    assert await engine.kinds() == []
 
 
 async def test_a_rejected_key_is_not_tried_for_a_while(engine: Engine) -> None:
