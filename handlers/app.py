@@ -9,6 +9,7 @@ from telegram.request import HTTPXRequest
 
 from bot.domain.secret import Secret
 from handlers import admin, buy, fallbacks, orders, start, wallet
+from handlers.bot import CounterBot
 from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
 from handlers.incoming import IncomingRequest
@@ -27,7 +28,7 @@ AREAS: tuple[Routes, ...] = (
 )
 """Every handler; the first that fits an update takes it."""
 
-TelegramBot: TypeAlias = ExtBot[None]
+TelegramBot: TypeAlias = CounterBot
 
 CONNECTIONS = 16
 """Requests in flight to Telegram; more make the HTTP pool slower (measured)."""
@@ -54,21 +55,22 @@ def make_bot(
     `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
     `tls` says whom to trust: by default certifi's authorities, read anew.
     """
-    return ExtBot(
+    return CounterBot(
         token.reveal(),
-        base_url=f"{api_url}/bot",
-        base_file_url=f"{api_url}/file/bot",
+        api_url=api_url,
         request=_request(CONNECTIONS, tls),
         get_updates_request=_request(POLLS, tls, IncomingRequest),
-        rate_limiter=pacing or Pacing(),
+        pacing=pacing or Pacing(),
     )
 
 
 def build(bot: TelegramBot, edge: Edge) -> App:
     """Make the Application, with every handler in its place."""
+    plain: ExtBot[None] = bot
     app: App = (
         ApplicationBuilder()
-        .bot(bot)
+        .bot(plain)
+        .update_queue(bot.backlog)
         .concurrent_updates(PerPerson())
         .context_types(ContextTypes(context=Context))
         .build()
