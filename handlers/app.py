@@ -5,10 +5,10 @@ from ssl import SSLContext
 from typing import TypeAlias
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.domain.secret import Secret
 from handlers import admin, buy, fallbacks, orders, start, wallet
+from handlers.answers import AnsweredRequest, bounded
 from handlers.bot import CounterBot
 from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
@@ -82,13 +82,13 @@ def build(bot: TelegramBot, edge: Edge) -> App:
 
 
 def _request(
-    connections: int, tls: SSLContext | None, kind: type[HTTPXRequest] = HTTPXRequest
-) -> HTTPXRequest:
+    connections: int, tls: SSLContext | None, kind: type[AnsweredRequest] = AnsweredRequest
+) -> AnsweredRequest:
     return kind(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         write_timeout=WRITE_SECONDS,
         pool_timeout=POOL_SECONDS,
-        httpx_kwargs={"verify": tls or True},
+        httpx_kwargs={"verify": tls or True, **bounded()},
     )
