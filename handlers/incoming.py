@@ -107,7 +107,7 @@ def fault_of(update: Any) -> str | None:  # noqa: ANN401 # JSON from outside
 
 def _left_of(update: Any, fault: str | None) -> dict[str, Any]:  # noqa: ANN401 # JSON from outside
     number = update.get("update_id") if isinstance(update, dict) else None
-    if fault is None or not isinstance(number, int):
+    if fault is None or not _is_number(number):
         return update if fault is None else {}
     log.warning("update passed over", update_id=number, reason=fault)
     return {"update_id": number}

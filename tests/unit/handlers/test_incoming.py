@@ -80,7 +80,9 @@ def test_of_what_cannot_be_read_the_number_is_left(update: dict[str, Any]) -> No
     assert all(fault_of(one) is None for one in kept["result"])
 
 
-@pytest.mark.parametrize("update", [5, {}, {"message": SAID}, {"update_id": "9"}], ids=repr)
+@pytest.mark.parametrize(
+    "update", [5, {}, {"message": SAID}, {"update_id": "9"}, {"update_id": 2**63}], ids=repr
+)
 def test_what_has_no_number_is_left_out(update: object) -> None:
     """Nothing can confirm what has no number; it must not hold up the others."""
     payload = json.dumps({"ok": True, "result": [update, said()]}).encode()
