@@ -1,6 +1,6 @@
 # install -m 600 .env.example wakil.env      # and fill it in; it says how to make a card key
 # docker build -t wakil .
-# docker run -d --name wakil --restart on-failure --stop-timeout 120 \
+# docker run -d --name wakil --restart on-failure --stop-timeout 240 \
 #   --read-only --cap-drop ALL --security-opt no-new-privileges \
 #   --env-file wakil.env -v wakil:/data wakil
 

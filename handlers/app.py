@@ -8,6 +8,8 @@ from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.domain.secret import Secret
 from handlers import admin, buy, fallbacks, orders, start, wallet
+from handlers.answers import bounded
+from handlers.bot import CounterBot
 from handlers.context import EDGE, App, Context, Edge
 from handlers.errors import last_resort
 from handlers.incoming import IncomingRequest
@@ -27,7 +29,7 @@ AREAS: tuple[Routes, ...] = (
 )
 """Every handler; the first that fits an update takes it."""
 
-TelegramBot: TypeAlias = ExtBot[None]
+TelegramBot: TypeAlias = CounterBot
 
 CONNECTIONS = 16
 """Requests in flight to Telegram; more make the HTTP pool slower (measured)."""
@@ -54,21 +56,22 @@ def make_bot(
     `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
     `tls` says whom to trust: by default certifi's authorities, read anew.
     """
-    return ExtBot(
+    return CounterBot(
         token.reveal(),
-        base_url=f"{api_url}/bot",
-        base_file_url=f"{api_url}/file/bot",
+        api_url=api_url,
         request=_request(CONNECTIONS, tls),
         get_updates_request=_request(POLLS, tls, IncomingRequest),
-        rate_limiter=pacing or Pacing(),
+        pacing=pacing or Pacing(),
     )
 
 
 def build(bot: TelegramBot, edge: Edge) -> App:
     """Make the Application, with every handler in its place."""
+    plain: ExtBot[None] = bot
     app: App = (
         ApplicationBuilder()
-        .bot(bot)
+        .bot(plain)
+        .update_queue(bot.backlog)
         .concurrent_updates(PerPerson())
         .context_types(ContextTypes(context=Context))
         .build()
@@ -88,5 +91,5 @@ def _request(
         read_timeout=READ_SECONDS,
         write_timeout=WRITE_SECONDS,
         pool_timeout=POOL_SECONDS,
-        httpx_kwargs={"verify": tls or True},
+        httpx_kwargs={"verify": tls or True, **bounded()},
     )

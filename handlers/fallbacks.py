@@ -8,7 +8,7 @@ from bot.texts import link
 from handlers.context import Context
 from handlers.guards import Who, guarded
 from handlers.rendered import Rendered
-from handlers.replying import answer, say
+from handlers.replying import answer, mention
 from handlers.routes import PRIVATE, Routes
 
 
@@ -18,12 +18,12 @@ async def in_group(update: Update, context: Context) -> None:
     voice = context.speech.voice_of(None, writer.language_code if writer else None)
     address = create_deep_linked_url(context.bot.username)
     here = link(address, f"@{context.bot.username}")
-    await say(update, context, Rendered(html=voice.say("private-chat-only", link=here)))
+    await mention(update, context, Rendered(html=voice.say("private-chat-only", link=here)))
 
 
 async def unknown_command(update: Update, context: Context) -> None:
     """Answer a command that nobody knows."""
-    await say(update, context, Rendered(html=context.voice.say("unknown-command")))
+    await mention(update, context, Rendered(html=context.voice.say("unknown-command")))
 
 
 async def old_button(update: Update, context: Context) -> None:
@@ -33,7 +33,7 @@ async def old_button(update: Update, context: Context) -> None:
 
 async def not_understood(update: Update, context: Context) -> None:
     """Answer a picture, a sticker, a voice message."""
-    await say(update, context, Rendered(html=context.voice.say("not-understood")))
+    await mention(update, context, Rendered(html=context.voice.say("not-understood")))
 
 
 GROUPS: Routes = (

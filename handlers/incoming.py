@@ -1,10 +1,12 @@
 """Updates as they come in: one that cannot be read is passed over, and the others are served.
 
 The library reads a batch as a whole: a single update of an unknown shape makes it give up the
-batch, log it raw, and ask for it again for ever.
+batch, log it raw, and ask for it again for ever. Nor does it stand anything that Python's JSON does
+not: ten thousand brackets, or a number of five thousand digits.
 """
 
 import json
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +21,16 @@ LARGEST = 2**63
 """Ids are kept in 64 bits; Telegram's own need 52 (Bot API, User and Chat)."""
 
 
+LONGEST_NUMBER = 20
+"""Digits of a number, with its sign, that is read; a longer one names nothing."""
+
+DEEPEST = 50
+"""Lists and objects within each other that are read; Telegram's own go down a dozen."""
+
+NO_ANSWER = b""
+"""What the library is given in the place of what nobody can read: it waits, and asks again."""
+
+
 class IncomingRequest(TelegramRequest):
     """Asks for updates, and gives those that can be read; of another only the number is left.
 
@@ -31,19 +43,56 @@ class IncomingRequest(TelegramRequest):
 
 
 def readable(payload: bytes) -> bytes:
-    """Leave of each update in an answer that cannot be read its number alone."""
+    """Leave of each update in an answer that cannot be read its number alone.
+
+    What is no list of updates is no answer.
+    """
     try:
-        answer = json.loads(payload)
-    except ValueError:
-        return payload  # no answer of Telegram's; the library says so
+        answer, is_whole = _parsed(payload.decode("utf-8", "replace"))  # as the library does
+    except (ValueError, RecursionError):
+        return NO_ANSWER
     updates = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(updates, list):
-        return payload
+        return NO_ANSWER
     faults = [fault_of(update) for update in updates]
-    if not any(faults):
+    if is_whole and not any(faults):
         return payload
     kept = [_left_of(*pair) for pair in zip(updates, faults, strict=True)]
     return json.dumps({**answer, "result": [update for update in kept if update]}).encode()
+
+
+def _parsed(text: str) -> tuple[Any, bool]:
+    """Read JSON without what is too long or too deep; tells, too, whether that is all of it."""
+    long: list[str] = []
+
+    def number(digits: str) -> int | None:
+        if len(digits) <= LONGEST_NUMBER:
+            return int(digits)
+        long.append(digits[:LONGEST_NUMBER])
+        return None
+
+    try:
+        return json.loads(text, parse_int=number), not long
+    except RecursionError:
+        return json.loads(_shallow(text), parse_int=number), False
+
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+"""Brackets, and texts, whose brackets are none; a text without an end is one to the end."""
+
+
+def _shallow(text: str) -> str:
+    """Put null in the place of whatever is nested deeper than anybody reads."""
+    kept, depth, since = [], 0, 0
+    for found in _BRACKETS.finditer(text):
+        if found[0] in "[{":
+            depth += 1
+            if depth == DEEPEST + 1:
+                kept += [text[since : found.start()], "null"]
+        elif found[0] in "]}":
+            since = found.end() if depth == DEEPEST + 1 else since
+            depth -= 1
+    return "".join(kept) + text[since:]
 
 
 def fault_of(update: Any) -> str | None:  # noqa: ANN401 # JSON from outside
@@ -58,7 +107,7 @@ def fault_of(update: Any) -> str | None:  # noqa: ANN401 # JSON from outside
 
 def _left_of(update: Any, fault: str | None) -> dict[str, Any]:  # noqa: ANN401 # JSON from outside
     number = update.get("update_id") if isinstance(update, dict) else None
-    if fault is None or not isinstance(number, int):
+    if fault is None or not _is_number(number):
         return update if fault is None else {}
     log.warning("update passed over", update_id=number, reason=fault)
     return {"update_id": number}

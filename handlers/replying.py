@@ -11,6 +11,7 @@ from bot.errors import Refusal
 from handlers.callbacks import Verb
 from handlers.context import Context
 from handlers.keyboards import keyboard, press
+from handlers.pacing import Pacing
 from handlers.rendered import Rendered
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
@@ -69,6 +70,14 @@ async def say(update: Update, context: Context, rendered: Rendered) -> int:
     return message.message_id
 
 
+async def mention(update: Update, context: Context, rendered: Rendered) -> None:
+    """Say what nobody waits for: nothing at all to a chat that has been told a lot just now."""
+    chat, pacing = update.effective_chat, context.bot.rate_limiter
+    if chat and isinstance(pacing, Pacing) and pacing.is_busy(chat.id):
+        return
+    await say(update, context, rendered)
+
+
 async def show(update: Update, context: Context, rendered: Rendered) -> None:
     """Put `rendered` in the place of the message whose button was pressed.
 
@@ -102,9 +111,15 @@ async def menu(update: Update, context: Context, rendered: Rendered) -> None:
 
 
 async def refuse(update: Update, context: Context, refusal: Refusal) -> None:
-    """Say why not: above the button while its press is unanswered, else in the chat."""
+    """Say why not: above the button while its press is unanswered, else in the chat.
+
+    A stranger is not told at every message: many of them would use up what Telegram lets a bot
+    write, and members would wait.
+    """
     if update.callback_query is not None and not context.answered:
         await answer(update, context, context.voice.refusal_toast(refusal), alert=True)
+    elif refusal.reason == RefusalReason.NOT_A_MEMBER:
+        await mention(update, context, _refusal(context, refusal))
     else:
         await say(update, context, _refusal(context, refusal))
 

@@ -34,7 +34,7 @@ FLOORS = {
     "telegram": logging.INFO,  # at DEBUG it prints all parameters and results, card codes too
     # At ERROR it prints an answer that broke off: the message with the codes. It also raises.
     "telegram.request.BaseRequest": logging.CRITICAL,
-    "uvicorn": logging.WARNING,
+    "uvicorn": logging.CRITICAL,  # it prints a line, or a whole trace, for each junk request
 }
 """The least level of libraries that would say too much at a lower one."""
 

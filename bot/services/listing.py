@@ -1,11 +1,13 @@
 """Reading the provider's list whole, and learning from it how long it takes to show an order."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from sys import getsizeof
 
+from bot.domain.cards import Card
 from bot.domain.catalog import Account
 from bot.domain.orders import OrderId, Window
+from bot.errors import ProviderContractBroken
 from bot.ports.provider import OrderPage, Priority, Provider, ProviderOrder
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
@@ -13,6 +15,9 @@ from bot.services import marks
 
 MOST_PAGES = 50
 """Five thousand orders: no window that is read whole holds more."""
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of memory for a whole reading: five thousand orders of twenty cards each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +34,22 @@ class Listing:
 async def read_list(
     provider: Provider, window: Window, *, priority: Priority, clock: Clock
 ) -> Listing:
-    """Read every page of a window; raises `ProviderError`.
+    """Read every page of a window; raises `ProviderError`, also when there is no end of cards.
 
     Pages shift when orders arrive meanwhile, so the first page is read again at the end: the
     reading is complete when the total is still the same and as many orders were seen.
     """
     begun_at = clock.now()
-    seen: dict[str, ProviderOrder] = {}
+    seen = _Seen()
     first = await _page(provider, window, 1, priority)
-    _add(seen, first)
+    seen.add(first)
     for number in range(2, min(first.pages, MOST_PAGES) + 1):
-        _add(seen, await _page(provider, window, number, priority))
+        seen.add(await _page(provider, window, number, priority))
     again = first if first.pages <= 1 else await _page(provider, window, 1, priority)
-    _add(seen, again)
-    complete = again.total == first.total == len(seen) and first.pages <= MOST_PAGES
+    seen.add(again)
+    complete = again.total == first.total == len(seen.orders) and first.pages <= MOST_PAGES
     return Listing(
-        orders=tuple(seen.values()),
+        orders=tuple(seen.orders.values()),
         complete=complete,
         begun_at=begun_at,
         ended_at=clock.now(),
@@ -89,7 +94,28 @@ async def _page(provider: Provider, window: Window, page: int, priority: Priorit
     return await provider.orders(window.since, window.until, page=page, priority=priority)
 
 
-def _add(seen: dict[str, ProviderOrder], page: OrderPage) -> None:
-    orders: Sequence[ProviderOrder] = page.orders
-    for order in orders:
-        seen[order.provider_order_id] = order
+class _Seen:
+    """The orders of the pages that were read, each once."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, ProviderOrder] = {}
+        self._size = 0
+
+    def add(self, page: OrderPage) -> None:
+        """Add the orders of a page, unless all of them grow larger than any list."""
+        self._size += sum(map(_size_of, page.orders))
+        if self._size > LARGEST:
+            raise ProviderContractBroken("list: larger than any")
+        self.orders |= {order.provider_order_id: order for order in page.orders}
+
+
+def _size_of(order: ProviderOrder) -> int:
+    """About how many bytes of memory an order takes: its cards are what grows."""
+    told = (order.product_key, order.type_key, order.status, order.reference or "")
+    texts = sum(getsizeof(text) for text in told)
+    return getsizeof(order) + texts + sum(map(_size_of_card, order.cards or ()))
+
+
+def _size_of_card(card: Card) -> int:
+    texts = (card.code, card.serial, card.pin, card.valid_until)
+    return getsizeof(card) + sum(getsizeof(text) for text in texts)

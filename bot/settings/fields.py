@@ -13,7 +13,7 @@ TELEGRAM_BOT_TOKEN = Field(
 TELEGRAM_API_URL = Field(
     name="TELEGRAM_API_URL",
     parse=parse.url,
-    mend="write an address such as https://api.telegram.org, or leave it out",
+    mend="write an https:// address (http:// for this machine alone), or leave it out",
     default="https://api.telegram.org",
 )
 ADMIN_IDS = Field(
@@ -46,7 +46,7 @@ ONECLICKDZ_API_KEY = Field(
 ONECLICKDZ_API_URL = Field(
     name="ONECLICKDZ_API_URL",
     parse=parse.url,
-    mend="write an address such as https://api.oneclickdz.com, or leave it out",
+    mend="write an https:// address (http:// for this machine alone), or leave it out",
     default="https://api.oneclickdz.com",
 )
 ONECLICKDZ_ENVIRONMENT = Field(

@@ -1,7 +1,9 @@
 """The whole application against updates that nobody should send, over real HTTP."""
 
+import gc
 import json
 import shutil
+import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -20,22 +22,37 @@ from bot.domain.verifying import Finding
 from bot.playground.telegram import Person
 from bot.services.alerts import alert_admins
 from handlers.app import AREAS
+from handlers.incoming import fault_of, readable
 from handlers.routes import Route
 from storage.store import SqlStore
 from storage.verify import verify
 from tests.conversation.stage import ADMIN, Stage, staged
+from tests.conversation.test_wide import to_amount, to_phone
 from tests.e2e.shop import ever_shown
 from tests.fakes import inline_sqlite
+from tests.fakes.provider_account import wide_shop
 from tests.fakes.vault import MemoryVault
 from tests.fuzz.chance import chances
 from tests.fuzz.heard import overheard
-from tests.fuzz.updates import Forger, Update, record
+from tests.fuzz.spoiling import spoil
+from tests.fuzz.updates import MESSAGE, Forger, Update, every_block, record
 
-AMINA, BILAL, ZOE, DINA = 7, 8, 9, 11
+AMINA, BILAL, ZOE, DINA, YASMINE, FARID = 7, 8, 9, 11, 12, 13
 FORGED = 1_000
 BATCH = 50
 PATIENCE_SECONDS = 60
 ALL = 10**6
+OURS = ("handlers", "storage", "bot/services", "bot/texts", "bot/domain", "site-packages/telegram")
+LEFT_BEHIND = 300
+"""Bytes for each update; one that is held on to takes thousands."""
+
+MINIMAL = {
+    "message_id": 4,
+    "date": 1,
+    "chat": {"id": 7, "type": "private", "first_name": "Amina"},
+    "from": {"id": 7, "is_bot": False, "first_name": "Amina"},
+    "text": "/buy",
+}
 SEVERE = {"error", "critical", "exception"}
 
 
@@ -62,6 +79,8 @@ class Scene:
     amina: Person
     bilal: Person
     zoe: Person
+    yasmine: Person
+    farid: Person
     admin: Person
     entries: int
     events: int
@@ -71,12 +90,15 @@ class Scene:
     @property
     def everybody(self) -> tuple[Person, ...]:
         """Who wrote so far; the admin too."""
-        return (self.amina, self.bilal, self.zoe, self.admin)
+        return (self.amina, self.bilal, self.zoe, self.yasmine, self.farid, self.admin)
 
 
 @pytest.fixture
 async def scene(migrated: Path, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Amina has cards; Bilal has some, an open quote, and was suspended; Zoe waits at the door."""
+    """Amina has cards; Bilal has some, an open quote, and was suspended; Zoe waits at the door.
+
+    Yasmine is asked for an amount, and Farid for a phone number.
+    """
     path = Path(shutil.copy(migrated, tmp_path / "wakil.db"))
     key_id = MemoryVault().key_id
     async with AsyncExitStack() as stack:
@@ -88,6 +110,7 @@ async def scene(migrated: Path, tmp_path: Path) -> AsyncIterator[Scene]:
 
 async def play(stage: Stage, log: StringIO) -> Scene:
     """Play the morning."""
+    await sell_everything(stage)
     admin = stage.telegram.person(ADMIN, "Karim", "en")
     await stage.says(admin, "/start")
     amina, bilal = await stage.member(AMINA), await stage.member(BILAL, "Bilal", "ar")
@@ -104,6 +127,9 @@ async def play(stage: Stage, log: StringIO) -> Scene:
     await stage.taps(zoe, "access:")
     await stage.says(admin, "/topup Chez Amina 50000 cash")
     await stage.says(amina, "/language")
+    yasmine, farid = await stage.member(YASMINE, "Yasmine"), await stage.member(FARID, "Farid")
+    await to_amount(stage, yasmine)
+    await to_phone(stage, farid)
     bilals = (await stage.wallet(bilal)).agent_id
     await stage.works.counter.people.suspend(bilals, ADMIN, suspended=True)
     async with stage.store.begin() as work:
@@ -118,12 +144,63 @@ async def play(stage: Stage, log: StringIO) -> Scene:
         amina=amina,
         bilal=bilal,
         zoe=zoe,
+        yasmine=yasmine,
+        farid=farid,
         admin=admin,
         entries=entries,
         events=events,
         odd=(await verify(stage.store.path)).findings,
         log=log,
     )
+
+
+async def sell_everything(stage: Stage) -> None:
+    """Sell cards of every kind: open amounts, and those that need a phone number, too."""
+    (categories, stock), provider = wide_shop(), stage.provider
+    provider.categories = (*provider.categories, *categories)
+    provider.stock = {**provider.stock, **stock}
+    await stage.works.counter.catalog.refresh()
+
+
+async def test_every_block_of_unicode_is_answered(scene: Scene) -> None:
+    """No sign of Unicode is an amount, a phone number or a fault: the questions stand after all."""
+    stage = scene.stage
+    await stage.to_quantity(scene.amina)
+    for text in every_block():
+        people = (scene.yasmine, scene.farid, scene.amina)
+        await send(stage, [typed(scene, person, text) for person in people])
+    assert unexpected(scene.log) == []
+    assert "How many?" in (await stage.says(scene.yasmine, "10 USD")).text
+    for person, honest in ((scene.farid, "+919876543210"), (scene.amina, "2")):
+        assert (await stage.says(person, honest)).find_button("confirm:") is not None
+
+
+async def test_updates_leave_nothing_in_memory(scene: Scene) -> None:
+    """What was read, understood or not, is let go: memory does not grow with what people send."""
+    texts, sizes = list(every_block()), []
+    tracemalloc.start()
+    try:
+        for _ in range(3):
+            await send(scene.stage, [typed(scene, scene.yasmine, text) for text in texts])
+            gc.collect()
+            sizes.append(kept())
+    finally:
+        tracemalloc.stop()
+    assert sizes[2] - sizes[1] < LEFT_BEHIND * len(texts)
+
+
+def typed(scene: Scene, person: Person, text: str) -> Update:
+    """Let a person type this, as Telegram would tell it."""
+    honest = record(scene.stage.telegram, [person])
+    payload = next(told for kind, told in honest if kind == MESSAGE)
+    return MESSAGE, {**payload, "text": text, "entities": []}
+
+
+def kept() -> int:
+    """Measure what the bot holds in memory, in bytes; Telegram's double remembers all by design."""
+    mine = [tracemalloc.Filter(inclusive=True, filename_pattern=f"*/{part}/*") for part in OURS]
+    found = tracemalloc.take_snapshot().filter_traces(mine).statistics("filename")
+    return sum(each.size for each in found)
 
 
 async def test_no_update_does_more_than_its_sender_may(scene: Scene) -> None:
@@ -141,6 +218,19 @@ async def test_no_admin_can_break_the_bot(scene: Scene) -> None:
     honest = record(scene.stage.telegram, [scene.admin])
     await forge(scene, forger, honest, "admin", FORGED // 2)
     assert (await verify(scene.stage.store.path)).findings == scene.odd
+
+
+def test_a_spoilt_update_costs_no_other() -> None:
+    """Whatever stands in one update as raw bytes, what is left is read, its neighbours whole."""
+    honest = {"update_id": 1, "message": MINIMAL}
+    for case, chance in chances("raw", 500):
+        spoilt = spoil(chance, json.dumps({"update_id": 2, "message": MINIMAL}).encode())
+        around = json.dumps(honest).encode()
+        left = readable(b'{"ok":true,"result":[%s,%s,%s]}' % (around, spoilt, around))
+        if left:  # else it was no JSON at all
+            read = json.loads(left)["result"]
+            assert (read[0], read[-1]) == (honest, honest), case
+            assert not any(map(fault_of, read)), case
 
 
 async def forge(
@@ -170,7 +260,7 @@ def forger_of(scene: Scene) -> Forger:
     words = ("settle", "absent", "seen", "shelve", "adopt", "resume", "thaw", "look", "agents")
     numbers = ("0", "1", "2", "3", "01", "999999999", "9" * 18, "9" * 19, "-1", "٣")
     return Forger(
-        people=(scene.amina, scene.bilal, scene.zoe),
+        people=(scene.amina, scene.bilal, scene.zoe, scene.yasmine, scene.farid),
         ids=(*sorted(told), *words, *numbers),
         commands=sorted(commands(chain.from_iterable(AREAS))),
         admin_id=ADMIN,
@@ -223,7 +313,7 @@ async def check(scene: Scene) -> None:
     assert moved.isdisjoint({CASH, ADJUSTMENTS, wallet_of(bilals.id), held_of(bilals.id)})
     assert {event.event.actor for event in journal[scene.events :]}.isdisjoint({f"admin:{ADMIN}"})
     sold = await stage.orders()
-    assert {order.person_id for order in sold[2:]} <= {AMINA}
+    assert {order.person_id for order in sold[2:]} <= {AMINA, YASMINE, FARID}
     assert len(stage.provider.placed) == len(sold)
     theirs = {order.provider_order_id: order.person_id for order in sold}
     for placed in stage.provider.placed:

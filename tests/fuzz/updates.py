@@ -1,7 +1,7 @@
 """Updates as a tampered app, an old app, or a new Bot API may send them: honest ones, spoilt."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias
@@ -50,6 +50,12 @@ FIELDS: Payload = {
 """What a message may carry besides a text."""
 
 BLOCKS = range(0, 0x30000, 0x80)
+
+AREAS = (range(0x30000), range(0xE0000, 0xE1000), range(0x10F000, 0x110000))
+"""All of Unicode where signs are assigned, and the end of it."""
+
+LONGEST_TEXT = 4_096
+"""Signs of a message (Bot API, Message)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,14 @@ def words(chance: Random) -> tuple[str, ...]:
         "\0\x1b[2J\r\n\t",
         " ",
     )
+
+
+def every_block() -> Iterator[str]:
+    """Give every sign that can be sent once, in the order of Unicode, as long messages."""
+    for area in AREAS:
+        signs = [chr(code) for code in area if not 0xD800 <= code < 0xE000]
+        for start in range(0, len(signs), LONGEST_TEXT):
+            yield "".join(signs[start : start + LONGEST_TEXT])
 
 
 def record(telegram: Telegram, people: Sequence[Person]) -> list[Update]:

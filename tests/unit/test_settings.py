@@ -202,6 +202,17 @@ def test_database_alone() -> None:
         settings.load_database({"DATABASE_URL": "postgresql://localhost/wakil"}, HERE)
 
 
+@pytest.mark.parametrize("name", ["TELEGRAM_API_URL", "ONECLICKDZ_API_URL", "PLUM_API_URL"])
+def test_keys_and_cards_never_travel_in_clear(name: str) -> None:
+    """Without TLS nothing is sent beyond this machine, and the refusal says what to write."""
+    for host in ("api.telegram.org", "192.168.1.7", "127.0.0.1.nip.io", "[fd00::7]", "127.1"):
+        told = complaint(REQUIRED | {name: f"http://{host}/chef"})
+        assert told.startswith(f"{name} is malformed: write")
+        assert "https://" in told
+    for address in ("http://localhost:8081", "http://127.0.0.2", "http://[::1]:80/bot"):
+        settings.load(REQUIRED | {name: address}, HERE)
+
+
 @pytest.mark.parametrize("name", REQUIRED)
 def test_missing(name: str) -> None:
     """A setting that must be set is asked for by name, empty or absent."""

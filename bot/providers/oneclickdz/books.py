@@ -23,6 +23,9 @@ from bot.providers.oneclickdz.shop import CURRENCY
 PAGE_SIZE: Final = 100
 """The largest page ("List orders", "List transactions")."""
 
+_LONGEST_ID: Final = 200
+"""Ids have 24 characters in every sample."""
+
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}", re.IGNORECASE)
 
 _LONGEST_WORD: Final = 60
@@ -104,6 +107,8 @@ def read_page(envelope: Envelope, number: int, *, what: str) -> Page:
     )
     if items is None:
         raise ProviderContractBroken(f"{what}: no items")
+    if len(items) > PAGE_SIZE:
+        raise ProviderContractBroken(f"{what}: more items than a page has")
     meta = find(envelope.meta, _Meta) or _Meta()
     paging = shown.pagination or meta.pagination or meta
     pages, total = _counts(paging, number, len(items), what=what)
@@ -128,8 +133,8 @@ def read_order(data: bytes) -> ProviderOrder:
     filled = shown.fulfilled_quantity
     return ProviderOrder(
         provider_order_id=order_id,
-        product_key=first(shown.product, shown.product_id),
-        type_key=first(shown.type, shown.type_id),
+        product_key=_key(shown.product, shown.product_id),
+        type_key=_key(shown.type, shown.type_id),
         quantity=whole(shown.quantity, what="order: quantity"),
         status=first(shown.status, shown.order_status).strip().upper()[:_LONGEST_WORD],
         created_at=_instant(shown.time, order_id, what="order"),
@@ -150,7 +155,7 @@ def read_transaction(data: bytes) -> ProviderTransaction:
         id=key,
         kind=kind,
         amount=amount if _adds(shown, kind) else min(amount, -amount),
-        provider_order_id=first(shown.object_id) or None if "ORDER" in kind else None,
+        provider_order_id=_key(shown.object_id) or None if "ORDER" in kind else None,
         at=_instant(shown.time, key, what="transaction"),
     )
 
@@ -171,10 +176,16 @@ def _card(shown: _Card | str) -> Card | None:
 
 
 def _id_of(*spellings: _Key, what: str) -> str:
-    found = first(*spellings)
+    found = _key(*spellings)
     if not is_id(found):
         raise ProviderContractBroken(f"{what}: no id")
     return found
+
+
+def _key(*spellings: _Key) -> str:
+    """The first spelling of a key; what is longer than any key names nothing."""
+    found = first(*spellings)
+    return found if len(found) <= _LONGEST_ID else ""
 
 
 def _money(amount: Decimal | None, *, what: str) -> Money | None:

@@ -37,8 +37,9 @@ from bot.providers.plum.calling import Calling
 from bot.providers.plum.fields import as_id
 from bot.providers.plum.hosts import TITLE, account_at
 from bot.providers.plum.operations import Operation
-from bot.providers.plum.pages import read_products, read_report
+from bot.providers.plum.pages import read_catalog, read_report
 from bot.providers.plum.pairs import PlumKey, holds_token, is_token, renewal_of
+from bot.providers.plum.patience import Patience
 from bot.providers.plum.placing import Doubted
 from bot.providers.plum.reading import NotThere, open_read
 from bot.providers.plum.sending import Sending
@@ -101,7 +102,7 @@ class PlumProvider:
         sold_in = frozenset(code.strip().upper() for code in countries)
         self._offer = shop.Offer(delayed=delayed, countries=sold_in)
         self._currency: str | None = None
-        self._unpriced: dict[str, datetime] = {}
+        self._unpriced = Patience()
         self._budgets = Budgets(share=share, clock=clock, timer=timer)
         headers = {"Accept": "application/json", "User-Agent": "Wakil"}
         base = address.rstrip("/")
@@ -169,8 +170,10 @@ class PlumProvider:
 
     async def catalog(self) -> tuple[ListedCategory, ...]:
         currency = await self._known_currency(Priority.CATALOG)
-        products = await read_products(self._calling)
-        return shop.list_products(products, currency=currency, offer=self._offer)
+        shelves = shop.Shelves(currency=currency, offer=self._offer)
+        async for products in read_catalog(self._calling):
+            shelves.put(products)
+        return shelves.categories()
 
     async def types(
         self, product_key: str, *, priority: Priority = Priority.CHECKING
@@ -218,16 +221,16 @@ class PlumProvider:
         self, since: datetime, until: datetime, *, page: int = 1, priority: Priority
     ) -> OrderPage:
         """List a window as one page; `read_at` is when the reading began, on our clock."""
-        begun_at = self._clock.now()
-        reads = await read_report(
+        begun_at, ahead = self._clock.now(), None
+        found: dict[str, ProviderOrder] = {}
+        async for read in read_report(
             self._calling, Operation.ORDERS, since=since, until=until, priority=priority
-        )
-        found = {
-            order.provider_order_id: order
-            for read in reads
-            for order in books.read_lines(read.data)
-            if since <= order.created_at <= until
-        }
+        ):
+            ahead = read.provider_ahead if ahead is None else ahead
+            lines = books.read_lines(read.data)
+            found |= {
+                one.provider_order_id: one for one in lines if since <= one.created_at <= until
+            }
         orders = sorted(found.values(), key=lambda each: each.created_at, reverse=True)
         return OrderPage(
             orders=tuple(orders) if page == 1 else (),
@@ -235,7 +238,7 @@ class PlumProvider:
             pages=1,
             total=len(orders),
             read_at=begun_at,
-            provider_ahead=reads[0].provider_ahead if reads else None,
+            provider_ahead=ahead,
         )
 
     async def transactions(
@@ -243,10 +246,10 @@ class PlumProvider:
     ) -> TransactionPage:
         """List what moved on the days that begin in the window, as one page."""
         currency = await self._known_currency(priority)
-        reads = await read_report(
+        reads = read_report(
             self._calling, Operation.PAYMENTS, since=since, until=until, priority=priority
         )
-        lines = [line for read in reads for line in payments.read_payments(read.data)]
+        lines = [line async for read in reads for line in payments.read_payments(read.data)]
         moved = payments.list_movements(lines, currency=currency)
         found = tuple(one for one in moved if since <= one.at <= until)
         return TransactionPage(transactions=found if page == 1 else (), page=page, complete=True)
@@ -280,10 +283,10 @@ class PlumProvider:
         except ProviderContractBroken:
             return order
         except (ProviderBusy, ProviderUnreachable):
-            if now - self._unpriced.setdefault(name, now) < PATIENCE:
+            if self._unpriced.waited(name, now=now) < PATIENCE:
                 raise
             return order
-        self._unpriced.pop(name, None)
+        self._unpriced.is_over(name)
         took = payments.cost_of(name, page.transactions)
         return replace(order, amount=took or order.amount)
 

@@ -76,24 +76,36 @@ class Offer:
         )
 
 
-def list_products(
-    products: Iterable[Product], *, currency: str, offer: Offer
-) -> tuple[ListedCategory, ...]:
-    """Sort products into categories; what cannot be sold is left out, and so is a repetition.
+class Shelves:
+    """Sorts products into categories, page by page.
 
-    Pages shift while the catalogue changes, so a product may come twice.
+    What cannot be sold is left out, and so is a repetition: pages shift while the catalogue
+    changes, so a product may come twice.
     """
-    shelves: dict[str, dict[str, ListedProduct]] = {}
-    seen: set[str] = set()
-    for product in products:
-        if product.key in seen or not _is_sold(product, currency) or not offer.holds(product):
-            continue
-        seen.add(product.key)
-        shelves.setdefault(_category(product), {})[product.key] = _listed_product(product)
-    return tuple(
-        ListedCategory(key=title, title=title, products=tuple(shelf.values()))
-        for title, shelf in shelves.items()
-    )
+
+    def __init__(self, *, currency: str, offer: Offer) -> None:
+        self._currency = currency
+        self._offer = offer
+        self._seen: set[str] = set()
+        self._shelves: dict[str, dict[str, ListedProduct]] = {}
+
+    def put(self, products: Iterable[Product]) -> None:
+        """Put the products of a page where they belong."""
+        for product in products:
+            if product.key not in self._seen and self._is_offered(product):
+                self._seen.add(product.key)
+                shelf = self._shelves.setdefault(_category(product), {})
+                shelf[product.key] = _listed_product(product)
+
+    def categories(self) -> tuple[ListedCategory, ...]:
+        """Everything that is offered."""
+        return tuple(
+            ListedCategory(key=title, title=title, products=tuple(shelf.values()))
+            for title, shelf in self._shelves.items()
+        )
+
+    def _is_offered(self, product: Product) -> bool:
+        return _is_sold(product, self._currency) and self._offer.holds(product)
 
 
 def list_types(product: Product, *, currency: str) -> tuple[ListedType, ...]:

@@ -80,14 +80,51 @@ def test_of_what_cannot_be_read_the_number_is_left(update: dict[str, Any]) -> No
     assert all(fault_of(one) is None for one in kept["result"])
 
 
-@pytest.mark.parametrize("update", [5, {}, {"message": SAID}, {"update_id": "9"}], ids=repr)
+@pytest.mark.parametrize(
+    "update", [5, {}, {"message": SAID}, {"update_id": "9"}, {"update_id": 2**63}], ids=repr
+)
 def test_what_has_no_number_is_left_out(update: object) -> None:
     """Nothing can confirm what has no number; it must not hold up the others."""
     payload = json.dumps({"ok": True, "result": [update, said()]}).encode()
     assert json.loads(readable(payload))["result"] == [said()]
 
 
-@pytest.mark.parametrize("payload", [b"", b"<html>", b"[]", b'{"ok":true,"result":{}}', b"\xff"])
-def test_what_is_no_list_of_updates_is_left_to_the_library(payload: bytes) -> None:
-    """What is no answer of Telegram's at all is for the library to complain about."""
-    assert readable(payload) is payload
+DEEP = "[" * 200_000 + "]" * 200_000
+LONG = "9" * 4_301
+
+
+@pytest.mark.parametrize(
+    "told",
+    [DEEP, '{"a":' * 3_000 + "[]" + "}" * 3_000, LONG, f"-{LONG}", f'[{{"[\\"]":{LONG}}}]'],
+    ids=lambda told: told[:9],
+)
+def test_what_python_cannot_read_is_left_out(told: str) -> None:
+    """Nesting and numbers without end are nobody's text: everything around them is served."""
+    odd = json.dumps(said(of_tomorrow="?")).replace('"?"', told)
+    spoilt = json.dumps(said(text="?")).replace('"?"', told)
+    payload = f'{{"ok":true,"result":[{json.dumps(pressed())},{odd},{spoilt}]}}'.encode()
+    one, two, three = json.loads(readable(payload))["result"]
+    assert one == pressed()
+    assert two["message"]["text"] == "/buy"
+    assert "message" not in three or not three["message"]["text"]
+    assert not any(map(fault_of, (one, two, three)))
+
+
+def test_a_text_that_is_no_utf8_is_read_as_far_as_it_is() -> None:
+    """A byte that is no text costs that one sign, as in the library, and no update."""
+    payload = json.dumps({"ok": True, "result": [said(text="caf?")]}).encode()
+    spoilt = payload.replace(b"caf?", b"caf\xe9")
+    assert readable(spoilt) is spoilt
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        *(b"", b"<html>", b"[]", b'{"ok":true}', b'{"ok":true,"result":{}}', b"\xff"),
+        *(b"[" * 200_000, b'{"result":[' + b'{"a":' * 5_000, b'{"result":["' + b'\\"[' * 99_999),
+    ],
+    ids=lambda payload: repr(payload[:20]),
+)
+def test_what_is_no_list_of_updates_is_no_answer(payload: bytes) -> None:
+    """What cannot be read at all is asked for again after a pause, and is in no log."""
+    assert readable(payload) == b""

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.catalog import ListedProduct, ListedType
+from bot.domain.catalog import ListedCategory, ListedProduct, ListedType
 from bot.domain.money import Money
 from bot.errors import ProviderContractBroken
 from bot.providers.plum import shop
+from bot.providers.plum.products import Product
 
 ALL = shop.Offer(delayed=True, countries=frozenset())
 
@@ -40,6 +41,13 @@ def product(**fields: object) -> dict[str, object]:
     return least | fields
 
 
+def shelved(page: tuple[Product, ...], offer: shop.Offer) -> tuple[ListedCategory, ...]:
+    """Sort the products of one page."""
+    shelves = shop.Shelves(currency="USD", offer=offer)
+    shelves.put(page)
+    return shelves.categories()
+
+
 def listed(**fields: object) -> ListedProduct | None:
     """List this product alone."""
     return listed_by(ALL, **fields)
@@ -48,7 +56,7 @@ def listed(**fields: object) -> ListedProduct | None:
 def listed_by(offer: shop.Offer, **fields: object) -> ListedProduct | None:
     """List this product alone, if it is offered."""
     page = shop.read_page(data([product(**fields)]))
-    categories = shop.list_products(page, currency="USD", offer=offer)
+    categories = shelved(page, offer)
     return categories[0].products[0] if categories else None
 
 
@@ -161,7 +169,7 @@ def test_categories_in_the_order_of_the_catalogue() -> None:
         )
     )
 
-    categories = shop.list_products(page, currency="USD", offer=ALL)
+    categories = shelved(page, ALL)
 
     assert [(each.title, [p.key for p in each.products]) for each in categories] == [
         ("Music & Apps", ["1", "4"]),

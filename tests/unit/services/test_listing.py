@@ -1,8 +1,12 @@
 from datetime import timedelta
 
+import pytest
+
+from bot.domain.cards import Card
 from bot.domain.orders import OrderState, Window
+from bot.errors import ProviderContractBroken
 from bot.ports.provider import Line, OrderPage, Priority
-from bot.services.listing import AT_ONCE, note_lag, read_list
+from bot.services.listing import AT_ONCE, LARGEST, note_lag, read_list
 from tests.engine import Engine, opened
 from tests.fakes.provider import MemoryProvider
 from tests.fakes.world import NOON, FakeClock
@@ -62,6 +66,14 @@ async def test_shifting_pages_are_not_complete() -> None:
         provider.take(LINE, reference=None)
     listing = await read_list(provider, HOUR, priority=Priority.SETTLING, clock=FakeClock())
     assert not listing.complete
+
+
+async def test_a_list_larger_than_any_is_refused() -> None:
+    """A reading that grows beyond what any account has is given up, and proves nothing."""
+    provider = listed(1)
+    provider.placed[0].cards = [Card(code="A" * LARGEST)]
+    with pytest.raises(ProviderContractBroken):
+        await read(provider)
 
 
 async def test_the_first_sight_tells_the_lag() -> None:

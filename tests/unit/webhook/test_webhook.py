@@ -1,7 +1,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from datetime import timedelta
 
 import httpx
@@ -13,6 +13,7 @@ from bot.errors import SettingsError
 from bot.providers.http import tls
 from bot.settings import WebhookSettings
 from bot.webhook import ADDRESS, LARGEST, Waking, door, listening
+from bot.webhook.serving import MOST_AT_ONCE
 
 KEY = Secret("a1B2c3D4e5F6g7")
 RIGHT = {"x-api-key": KEY.reveal()}
@@ -172,6 +173,37 @@ async def _read_all(reader: asyncio.StreamReader) -> None:
         answered = await reader.read()
     assert answered == b"" or b" 401 " in answered
     raise ConnectionError  # ended in order is as good
+
+
+async def test_who_says_nothing_keeps_no_place(knocks: Knocks) -> None:
+    """However many connect and say nothing, only so many are open, and a knock is let in."""
+    async with AsyncExitStack() as stack:
+        app = door(KEY, knocks.knock)
+        port = await stack.enter_async_context(listening(app, host=HOST, port=0))
+        silent = [await asyncio.open_connection(HOST, port) for _ in range(2 * MOST_AT_ONCE)]
+        for _, writer in silent:
+            stack.callback(writer.close)
+        for reader, _ in silent[:MOST_AT_ONCE]:
+            with pytest.raises(ConnectionError):
+                await _read_all(reader)
+        address = f"http://{HOST}:{port}"
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE, verify=tls()) as caller:
+            assert (await caller.post(ADDRESS, headers=RIGHT)).status_code == 200
+        assert not silent[-1][0].at_eof()
+    assert knocks.count == 1
+
+
+async def test_a_fault_of_ours_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """What breaks behind the door is in the log, and the caller reads that it is our fault."""
+
+    def breaks() -> None:
+        raise RuntimeError("the bell fell down")
+
+    async with listening(door(KEY, breaks), host=HOST, port=0) as port:
+        address = f"http://{HOST}:{port}"
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE, verify=tls()) as caller:
+            assert (await caller.post(ADDRESS, headers=RIGHT)).status_code == 500
+    assert "webhook failed" in capsys.readouterr().out
 
 
 async def test_the_end_waits_for_nobody(knocks: Knocks) -> None:
