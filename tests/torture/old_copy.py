@@ -8,6 +8,7 @@ from tests.e2e.shop import ever_shown
 from tests.findings import Findings
 from tests.torture.oracle import examine_books, read_books
 from tests.torture.passing import Chance, passes
+from tests.torture.people import Shopkeeper
 from tests.torture.stage import Stage, stage
 from tests.torture.weather import Climate
 from tests.torture.witness import ask
@@ -18,6 +19,7 @@ AGENTS = 12
 async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> Findings:
     """Sell, back up, sell on, lose the database, restore it, decide, and sell again.
 
+    Every confirmation is pressed again meanwhile, those that the copy knows only as quotes too.
     The tokens in the copy are as old as it is.
     """
     climate = Climate(foreign_every=15.0, outage_every=0, tokens_every=10.0)
@@ -26,14 +28,15 @@ async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> F
         on.weather.begin()
         weather = asyncio.create_task(on.weather.run())
         copy = folder / "copy.db"
-        await _sell(on, orders)
-        await _sell(on, orders, copy=copy)
+        first = await _sell(on, orders)
+        second = await _sell(on, orders, copy=copy)
         await on.lives.kill()
         said = await on.stand.command("restore", str(copy))
         on.weather.calm.set()
         await weather
         on.admin.is_patient = False
         await on.rest()
+        await asyncio.gather(*(keeper.tap_again(last=None) for keeper in (*first, *second)))
         await _sell(on, orders)
         await on.rest()
         await on.lives.stop()
@@ -43,14 +46,15 @@ async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> F
         return found
 
 
-async def _sell(on: Stage, orders: int, *, copy: Path | None = None) -> None:
+async def _sell(on: Stage, orders: int, *, copy: Path | None = None) -> list[Shopkeeper]:
     """Let everybody buy until so many more orders stand in the books; back up meanwhile."""
     await on.lives.serve()
     enough, over = asyncio.Event(), asyncio.Event()
     goal = _count(on) + orders
     async with asyncio.TaskGroup() as group:
         group.create_task(on.admin.watch(over))
-        buying = [group.create_task(keeper.buy()) for keeper in on.keepers(AGENTS, enough)]
+        keepers = on.keepers(AGENTS, enough)
+        buying = [group.create_task(keeper.buy()) for keeper in keepers]
         while _count(on) < goal - orders // 2:
             await passes(0.2)
         if copy is not None:
@@ -60,6 +64,7 @@ async def _sell(on: Stage, orders: int, *, copy: Path | None = None) -> None:
         enough.set()
         await asyncio.wait(buying)
         over.set()
+    return keepers
 
 
 def _count(on: Stage) -> int:

@@ -76,9 +76,9 @@ class Shopkeeper:
             if confirm := await self._walk():
                 await self._confirm(confirm)
 
-    async def tap_again(self) -> None:
-        """Be the app that repeats its last presses after a reconnect."""
-        for confirm in self.confirmed[-3:]:
+    async def tap_again(self, last: int | None = 3) -> None:
+        """Be the app that repeats its last presses after a reconnect; None repeats them all."""
+        for confirm in self.confirmed[-last:] if last else self.confirmed:
             press = await self.person.tap("confirm:", on=confirm)
             await press.answered(STUBBORN)
 

@@ -34,6 +34,8 @@ SENT = """
     AND state IN ('sending', 'unknown')
 """
 
+CONFIRMATION = "SELECT person_id, message_id, quote_id FROM orders WHERE reference = ?"
+
 SENDINGS = """
     SELECT count(*) FROM journal WHERE action = 'order.sending'
     AND subject = (SELECT 'order:' || id FROM orders WHERE reference = ?)
@@ -70,6 +72,7 @@ class Witness:
         self.placed: dict[str, str] = {}
         self.unjournalled: list[str] = []
         self.arrivals: Counter[str] = Counter()
+        self._confirmations: dict[str, str] = {}
         self._in_vain: Counter[str] = Counter()
         self._database = database
         self._under_way: dict[asyncio.Task[object] | None, str] = {}
@@ -77,8 +80,14 @@ class Witness:
             _door(self, side)
 
     def doubled(self) -> list[str]:
-        """Name the confirmations that became more than one order at a provider."""
-        return [f"{who} x {n}" for who, n in Counter(self.placed.values()).items() if n > 1]
+        """Name the confirmations that became more than one order at a provider.
+
+        A reference that was sent twice is one, and so are two references of one confirm message:
+        an old copy of the books knows nothing of what became of it.
+        """
+        counted = Counter(self.placed.values())
+        pressed = Counter(self._confirmations[who] for who in counted if who in self._confirmations)
+        return [f"{what} x {n}" for what, n in (*counted.items(), *pressed.items()) if n > 1]
 
     def is_under_way(self, reference: str) -> bool:
         """Tell whether a call for an order has arrived and may still be carried out."""
@@ -87,11 +96,17 @@ class Witness:
 
     def look(self, question: str, *facts: object) -> list[tuple[object, ...]]:
         """Read the database of whoever is calling."""
-        return ask(CALLER.get() or self._database, question, *facts)
+        return ask(self._asked(), question, *facts)
+
+    def _asked(self) -> Path:
+        return CALLER.get() or self._database
 
     def arrives(self, reference: str) -> None:
         """Note that a call for an order has come."""
         self.arrivals[reference] += 1
+        for person, message, quote in self.look(CONFIRMATION, reference):
+            where = f"message {message}" if message else f"quote {quote}"
+            self._confirmations[reference] = f"{self._asked().stem}: {where} of {person}"
         self._under_way[asyncio.current_task()] = reference
 
     def is_carried_out(self) -> str:
