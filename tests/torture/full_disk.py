@@ -32,7 +32,7 @@ async def full_disk(
                     await _fill_once(on, disk, seconds, killed=killed)
                 enough.set()
             await on.rest()
-            findings = await on.reckon()
+            findings = await on.reckon("disk", "File too large")
             if await _sold(on) == 0:
                 findings.other.append("nothing was sold")
             return findings

@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+from bot.domain.shelf import UnownedState
 from tests.e2e.shop import ever_shown
 from tests.findings import Findings
-from tests.torture.oracle import examine_books, read_books
+from tests.torture.oracle import examine_books, read_books, strangers
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Shopkeeper
 from tests.torture.stage import Stage, stage
@@ -34,7 +35,6 @@ async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> F
         said = await on.stand.command("restore", str(copy))
         on.weather.calm.set()
         await weather
-        on.admin.is_patient = False
         await on.rest()
         await asyncio.gather(*(keeper.tap_again(last=None) for keeper in (*first, *second)))
         await _sell(on, orders)
@@ -75,18 +75,20 @@ def _count(on: Stage) -> int:
 async def _examine(on: Stage) -> Findings:
     """The books know nothing of what was sold after the copy; the provider and the chats do."""
     stand = on.stand
-    found = Findings(doubled=on.witness.doubled(), other=on.witness.unjournalled + on.lives.faults)
+    found = Findings(doubled=on.witness.doubled(), other=on.witness.unjournalled + on.faults())
     books = await read_books(stand)
     seen = Counter(code for person in stand.agents for code in ever_shown(person))
     codes = {code: one for one in stand.sold for code in one.codes}
     found.other += [f"{code} was shown to two" for code in codes if seen[code] > 1]
-    shelf = {one.provider_order_id for one in books.unowned}
-    explained = shelf | {one.provider_order_id for one in books.orders}
+    shelf = {one.provider_order_id for one in books.unowned if one.state is UnownedState.SHELF}
+    explained = {one.provider_order_id for one in books.unowned}
+    explained |= {one.provider_order_id for one in books.orders if one.provider_order_id}
     found.lost += [
         code
         for code, order in codes.items()
         if not seen[code] and order.id not in shelf and not order.by_dashboard
     ]
+    found.other += strangers(stand, on.witness, books)
     found.orphaned += [one.id for one in stand.sold if one.id not in explained]
     await examine_books(stand, found)
     return found

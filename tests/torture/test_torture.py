@@ -34,6 +34,19 @@ ROUGH = Climate(
 )
 
 KILLED = Habits(stop=2, life=2.0, at_a_point=4.0, frozen=2.0)
+ENOUGH = {
+    "orders": 25,
+    "kills": 5,
+    "kill points reached": 2,
+    "orderly stops": 1,
+    "freezes": 1,
+    "second processes refused": 1,
+    "unknown for a while": 1,
+    "ends of tokens": 1,
+    "outages of the lists": 1,
+}
+"""What a short storm can promise; what somebody buys at a dashboard may not come in its time."""
+
 STOPPED = Habits(random_kill=0, point_kill=0, stop=1, freeze=0, second=0, life=1.5)
 
 
@@ -47,20 +60,18 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def test_nothing_is_doubled_lost_or_held_whatever_dies(rich: Path, tmp_path: Path) -> None:
     """In bad weather, killed and stopped and frozen, the bot keeps every promise of money."""
-    plan = Plan(orders=25, kills=5, seed=1, climate=ROUGH, habits=KILLED, agents=12)
+    plan = Plan(least=ENOUGH, seed=1, climate=ROUGH, habits=KILLED, agents=12, longest=240)
     outcome = await storm(plan, tmp_path, rich)
     assert outcome.findings.lines() == []
-    assert len(outcome.books.orders) >= plan.orders
-    assert outcome.lives.kills >= plan.kills
     assert outcome.placed.keys() == {ONECLICKDZ, PLUM}
 
 
 async def test_a_stop_makes_nothing_unknown(rich: Path, tmp_path: Path) -> None:
     """However often the bot is stopped in order while it sells: no order becomes unknown."""
-    plan = Plan(orders=25, kills=0, seed=2, climate=CALM, habits=STOPPED, agents=12)
+    least = {"orders": 25, "orderly stops": 3}
+    plan = Plan(least=least, seed=2, climate=CALM, habits=STOPPED, agents=12, longest=240)
     outcome = await storm(plan, tmp_path, rich)
     assert outcome.findings.lines() == []
-    assert outcome.lives.stops >= 3
     assert outcome.lives.unknown_by_stop == 0
     assert outcome.books.unknown == 0
 

@@ -73,6 +73,6 @@ def _other(
         on,
         stand=stand,
         witness=witness,
-        lives=Lives(stand=stand, chance=on.chance, habits=Habits()),
+        lives=Lives(stand=stand, chance=on.chance, habits=Habits(), witness=witness),
         admin=Admin(stand=stand, witness=witness, chance=on.chance),
     )

@@ -75,9 +75,9 @@ class Weather:
     def _spoil_placings(self, side: Side, troubles: Troubles) -> None:
         share, double, placing = self.climate.placing, side.double, side.placing
         for effect in troubles.before:
-            self._strike(double, placing, effect, share)
+            self._strike_placing(side, effect, after=False)
         for effect in troubles.after:
-            self._strike(double, placing, effect, share, after=True)
+            self._strike_placing(side, effect, after=True)
         rolls = self.chance.rolls(share, self.calm)
 
         def turns_away(params: Params) -> bool:
@@ -88,6 +88,17 @@ class Weather:
         for effect in troubles.turned_away:
             double.fault(placing, effect, times=FOR_EVER, matching=turns_away)
 
+    def _strike_placing(self, side: Side, effect: Effect, *, after: bool) -> None:
+        """Let an effect strike placings; one that is only slow is still answered."""
+        rolls = self.chance.rolls(self.climate.placing, self.calm)
+
+        def strikes(params: Params) -> bool:
+            if (is_struck := rolls(params)) and not isinstance(effect, Stall):
+                self.witness.was_struck()
+            return is_struck
+
+        side.double.fault(side.placing, effect, after=after, times=FOR_EVER, matching=strikes)
+
     def _spoil_reads(self, double: Double, troubles: Troubles) -> None:
         def is_out(_: object) -> bool:
             return self._is_out and not self.calm.is_set()
@@ -96,15 +107,12 @@ class Weather:
             double.fault(call, html(502), times=FOR_EVER, matching=is_out)
         for call in troubles.reads:
             for effect in troubles.reading:
-                self._strike(double, call, effect, self.climate.reading)
-            slow = Stall(Late(self.chance, 2.0))
-            self._strike(double, call, slow, self.climate.reading)
+                self._strike(double, call, effect)
+            self._strike(double, call, Stall(Late(self.chance, 2.0)))
 
-    def _strike(
-        self, double: Double, call: StrEnum, effect: Effect, share: float, *, after: bool = False
-    ) -> None:
-        rolls = self.chance.rolls(share, self.calm)
-        double.fault(call, effect, after=after, times=FOR_EVER, matching=rolls)
+    def _strike(self, double: Double, call: StrEnum, effect: Effect) -> None:
+        rolls = self.chance.rolls(self.climate.reading, self.calm)
+        double.fault(call, effect, times=FOR_EVER, matching=rolls)
 
     def _spoil_telegram(self) -> None:
         share, troubles = self.climate.telegram, self.telegram.faults

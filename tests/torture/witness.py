@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from contextvars import ContextVar
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from bot.playground.faults import Params, cut
 from bot.settings import PLUM
@@ -73,6 +74,8 @@ class Witness:
         self.unjournalled: list[str] = []
         self.arrivals: Counter[str] = Counter()
         self._confirmations: dict[str, str] = {}
+        self._calls: WeakKeyDictionary[asyncio.Task[object], str] = WeakKeyDictionary()
+        self._struck: set[str] = set()
         self._in_vain: Counter[str] = Counter()
         self._database = database
         self._under_way: dict[asyncio.Task[object] | None, str] = {}
@@ -107,11 +110,24 @@ class Witness:
         for person, message, quote in self.look(CONFIRMATION, reference):
             where = f"message {message}" if message else f"quote {quote}"
             self._confirmations[reference] = f"{self._asked().stem}: {where} of {person}"
-        self._under_way[asyncio.current_task()] = reference
+        task = asyncio.current_task()
+        self._under_way[task] = reference
+        if task is not None:
+            self._calls[task] = reference
 
     def is_carried_out(self) -> str:
         """Note that the call of this moment has had its effect; gives whose it was."""
         return self._under_way.pop(asyncio.current_task(), "nobody")
+
+    def was_struck(self) -> None:
+        """Note that trouble spoils the answer to the placing of this moment."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._struck.add(self._calls[task])
+
+    def is_struck(self, reference: str) -> bool:
+        """Tell whether any answer to the placings of an order was spoilt."""
+        return reference in self._struck
 
     def was_in_vain(self, reference: str) -> None:
         """Note that nothing of a call ran, so that it may come again."""
