@@ -21,7 +21,7 @@ class Climate:
     """How bad it is: shares of calls that fail, seconds between events; 0 is never."""
 
     placing: float = 0.015
-    """The share of placings that each of sixteen troubles strikes."""
+    """The share of placings that each of some twenty troubles strikes."""
     reading: float = 0.01
     telegram: float = 0.004
     slowest: float = 4.0
