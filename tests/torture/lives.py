@@ -116,6 +116,10 @@ class Lives:
         self.stops += 1
         if code != 0:
             self.faults.append(f"an orderly stop ended with {code}")
+        self.blame_stop(newest)
+
+    def blame_stop(self, newest: object) -> None:
+        """Blame a stop for what is unknown since an entry of the journal, and was not struck."""
         for order, reference in ask(self.stand.database, LEFT_UNKNOWN, newest):
             if not self.witness.is_struck(str(reference)):
                 self.unknown_by_stop += 1

@@ -23,7 +23,7 @@ async def old_copy(seed: int, folder: Path, template: Path, *, orders: int) -> F
     Every confirmation is pressed again meanwhile, those that the copy knows only as quotes too.
     The tokens in the copy are as old as it is.
     """
-    climate = Climate(foreign_every=15.0, outage_every=0, tokens_every=10.0)
+    climate = Climate(latest=5.0, foreign_every=15.0, outage_every=0, tokens_every=10.0)
     async with stage(folder, template, Chance(seed), climate=climate) as on:
         await on.greet(AGENTS)
         on.weather.begin()

@@ -27,6 +27,8 @@ class Climate:
     slowest: float = 4.0
     handling: float = 3.0
     list_lag: float = 0.2
+    latest: float = 30.0
+    """How late a list shows what it should have shown long ago, now and then."""
     short: float = 0.15
     foreign_every: float = 60.0
     unseen: float = 0.2
@@ -155,8 +157,8 @@ class Weather:
 
     def _lag(self) -> float:
         """How long the list takes to show an order; now and then it takes its time."""
-        times = 10 if self.chance.happens(0.005) else 1
-        return self.chance.about(self.climate.list_lag) * times
+        is_late = self.chance.happens(0.01)
+        return self.climate.latest if is_late else self.chance.about(self.climate.list_lag)
 
     async def _foreign_orders(self) -> None:
         every = self.climate.foreign_every
