@@ -110,6 +110,10 @@ def parts(lengths: tuple[int, ...], *, first: int) -> tuple[tuple[int, int], ...
     return tuple(cuts)
 
 
+LONGEST_DELAY = timedelta(minutes=5)
+"""No try waits longer for the next one."""
+
+
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after the nth attempt that did not arrive: 1 s, doubling to 5 minutes."""
-    return timedelta(seconds=min(300, 2 ** min(attempts - 1, 9)))
+    return min(LONGEST_DELAY, timedelta(seconds=2 ** min(attempts - 1, 9)))

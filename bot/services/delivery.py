@@ -17,6 +17,7 @@ from bot.domain.agents import Person, PersonId
 from bot.domain.alerts import AlertKind
 from bot.domain.orders import Order, OrderId
 from bot.domain.outbox import (
+    LONGEST_DELAY,
     RINGS_AFTER,
     Delivery,
     DeliveryId,
@@ -58,6 +59,10 @@ IDLE = timedelta(minutes=1)
 SOON = timedelta(seconds=1)
 
 A_DECADE = timedelta(days=3650)
+ALL = 1_000_000
+
+MOST_PATIENT = timedelta(hours=1)
+"""A wait that Telegram asks for is believed so far; a start asks again after `LONGEST_DELAY`."""
 
 WORRIES_AFTER = 5
 """Attempts at a receipt that failed in the bot itself before the admins are told."""
@@ -110,8 +115,11 @@ class Deliveries:
     async def step(self) -> timedelta:
         """Start on everything that is due; tells how long it can rest."""
         now = self.clock.now()
-        if self._looked_at is not None and now < self._looked_at:
-            await self._bring_forward(now)
+        if self._looked_at is None:
+            # The clock may have been set while no process looked: no try waits longer than this.
+            await self._bring_forward(now, later_than=now + LONGEST_DELAY)
+        elif now < self._looked_at:
+            await self._bring_forward(now, later_than=now)
         self._looked_at = now
         async with self.store.read() as work:
             next_at = await work.outbox.next_due_at()
@@ -143,11 +151,16 @@ class Deliveries:
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
 
-    async def _bring_forward(self, now: datetime) -> None:
-        """Make all that waits due: the clock was set back, and cards would wait for as long."""
+    async def _bring_forward(self, now: datetime, *, later_than: datetime) -> None:
+        """Make due what waits longer: the clock was set back, and cards would wait for as long."""
+        async with self.store.read() as work:
+            waiting = await work.outbox.list_due(now + A_DECADE, limit=ALL)
+        late = {one.id for one in waiting if one.due_at > later_than}
+        if not late:
+            return
         async with self.store.begin() as work:
-            for waiting in await work.outbox.list_due(now + A_DECADE, limit=LOOK_AT):
-                await work.outbox.save(replace(waiting, due_at=now))
+            for delivery_id in late:
+                await work.outbox.save(replace(await work.outbox.get(delivery_id), due_at=now))
 
     def _turn(self, person_id: PersonId) -> asyncio.Lock:
         return self._turns.setdefault(person_id, asyncio.Lock())
@@ -283,7 +296,8 @@ class Deliveries:
                     log.error("message refused", kind=str(delivery.kind), reason=reason)
                     await self._park(work, delivery, reason, at=now)
                 case Later(after=after):
-                    untried = replace(delivery, state=attempt.before, due_at=now + after)
+                    due_at = now + min(after, MOST_PATIENT)
+                    untried = replace(delivery, state=attempt.before, due_at=due_at)
                     await work.outbox.save(untried)
                 case Unclear():
                     due_at = now + retry_delay(delivery.attempts)

@@ -4,6 +4,9 @@ Every order that was confirmed or sending in the copy counts as sent. Nothing th
 made since is adopted, shelved or delivered without an admin, because its cards may have been
 shown already. Only what is found by the own reference of an order of the copy is: its cards were
 shown to that order's shop or to nobody, and come as a copy. Selling stands still until `/resume`.
+
+A quote of the copy may have become one of those orders: apps repeat presses, and a repeated
+confirmation would buy again. So no quote outlives the lost database.
 """
 
 from collections import Counter
@@ -50,6 +53,8 @@ async def enter_restore_mode(work: Work, *, backed_up_at: datetime, at: datetime
     await marks.set_instant(work, marks.BACKED_UP, backed_up_at)
     await work.marks.set(marks.RESTORE_READ, None)
     await audit.note(work, "restore.entered", "shop", at=at)
+    # Gone, not expired: a new offer would stand where the lost order may show its cards.
+    await work.orders.forget_quotes(at + SOMETIME)
     await _doubt_what_is_open(work)
     for order in await work.orders.list_in(*_MAY_HAVE_LEFT):
         # The lost process had until now to send it: the send window stays open to this day.

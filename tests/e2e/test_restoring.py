@@ -19,15 +19,18 @@ async def test_restored_from_a_backup(stand: Shop) -> None:
     await stand.ask(stand.admin, "/start")
     await stand.buy(first, PSN, 1)
     quoted = await stand.choose(waiting, PSN, 1)
+    pressed = await stand.choose(second, PSN, 3)
     on_its_way = stand.provider.stall(Call.PLACE_ORDER, after=True)
     await stand.press_confirm(hurried, PSN, 2)
     await stand.at_provider(lambda: len(stand.provider.orders) == 2)
     await backed_up(stand)
     on_its_way.set()
     await stand.delivered(hurried, 2)
-    for count, member in enumerate((first, second, third), 1):
+    await second.tap("confirm:", on=pressed)
+    await stand.delivered(second, 3)
+    for member in (first, third):
         await stand.buy(member, PSN, 3)
-        assert len(stand.provider.orders) == 2 + count
+    assert len(stand.provider.orders) == 5
     assert await bot.stop() == 0
     await put_back(stand)
 
@@ -52,8 +55,11 @@ async def test_restored_from_a_backup(stand: Shop) -> None:
     while still_asks(stand.admin, alert):
         press = await stand.admin.tap(str(data_of(alert, ":resume")), on=alert)
         await press.answered(PATIENCE_SECONDS)
-    await waiting.tap("confirm:", on=quoted)
-    await stand.delivered(waiting, 1)
+    for member, offer in ((second, pressed), (waiting, quoted)):
+        press = await member.tap("confirm:", on=offer)
+        await press.answered(PATIENCE_SECONDS)
+    assert len(stand.cards(second)) == 3
+    await stand.buy(waiting, PSN, 1)
     assert len(stand.provider.orders) == 6
     assert await bot.stop() == 0
     await in_order(stand)
@@ -80,8 +86,9 @@ async def test_an_old_copy_is_noticed(stand: Shop) -> None:
     await stand.admin.wait(lambda _: to_shelve(stand.admin), PATIENCE_SECONDS)
     while still_asks(stand.admin, alert):
         await stand.ask(stand.admin, "/resume")
-    await stand.agents[1].tap("confirm:", on=quoted)
-    await stand.delivered(stand.agents[1], 1)
+    press = await stand.agents[1].tap("confirm:", on=quoted)
+    await press.answered(PATIENCE_SECONDS)
+    await stand.buy(stand.agents[1], PSN, 1)
     assert len(stand.provider.orders) == 2
     assert await bot.stop() == 0
     await in_order(stand)

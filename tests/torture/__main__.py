@@ -18,7 +18,7 @@ from tests.torture.goods import new_plum
 from tests.torture.neighbours import neighbours
 from tests.torture.old_copy import old_copy
 from tests.torture.stage import MONEY
-from tests.torture.storm import Outcome, Plan, storm
+from tests.torture.storm import WHOLE, Outcome, Plan, storm
 from tests.torture.two_bots import two_bots
 
 Chapter = Callable[[int, Path, Path], Awaitable[Findings]]
@@ -56,7 +56,8 @@ async def _run(asked: argparse.Namespace, folder: Path) -> int:
             findings = await chapter(asked.seed, folder / name, template)
             failed |= _tell(name, findings, seconds=time.monotonic() - began)
     if STORM in asked.only:
-        plan = Plan(orders=asked.orders, kills=asked.kills, seed=asked.seed)
+        least = {"orders": asked.orders, "kills": asked.kills, **WHOLE}
+        plan = Plan(least=least, seed=asked.seed)
         failed |= _report(await storm(plan, folder / STORM, template))
     return int(failed)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,9 +10,19 @@ from bot.playground.process import BotProcess
 from tests.crash.knife import POINTS
 from tests.e2e.shop import PATIENCE_SECONDS, Shop
 from tests.torture.passing import Chance, passes
-from tests.torture.witness import ask
+from tests.torture.witness import Witness, ask
 
-SENDING = "SELECT count(*) FROM orders WHERE state = 'sending'"
+NEWEST = "SELECT coalesce(max(seq), 0) FROM journal"
+
+RESTORED = "SELECT 1 FROM mark WHERE name = 'restored'"
+
+LEFT_UNKNOWN = """
+    SELECT id, reference FROM orders WHERE state = 'sending' OR EXISTS (
+        SELECT 1 FROM journal
+        WHERE action = 'order.unknown' AND subject = 'order:' || orders.id AND seq > ?
+    )
+"""
+"""What became unknown since, and what the next start will find to be so."""
 
 OTHERS_REFUSAL = "Another process already serves"
 
@@ -37,6 +48,7 @@ class Lives:
     stand: Shop
     chance: Chance
     habits: Habits
+    witness: Witness
     kills: int = 0
     stops: int = 0
     freezes: int = 0
@@ -45,7 +57,8 @@ class Lives:
     points: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     _bot: BotProcess | None = None
-    _to_reach: list[str] = field(default_factory=list)
+    _tried: Counter[str] = field(default_factory=Counter)
+    _starting: float = 0.0
 
     async def run(self, enough: asyncio.Event) -> None:
         """Live and die until `enough`; the last life goes on."""
@@ -57,8 +70,11 @@ class Lives:
             self._frozen: habits.freeze,
             self._not_alone: habits.second,
         }
+        wanted = [way for way, weight in ways.items() if weight]
+        weights = [ways[way] for way in wanted]
+        once = self.chance.dice.sample(wanted, len(wanted))
         while not enough.is_set():
-            (way,) = self.chance.dice.choices(list(ways), list(ways.values()))
+            way = once.pop() if once else self.chance.dice.choices(wanted, weights)[0]
             await way(enough)
         await self.serve()
 
@@ -66,7 +82,7 @@ class Lives:
         """Start the bot, unless it lives, and wait until it reads updates."""
         if self._bot is not None and self._bot.running:
             return self._bot
-        bot = await self.begin(*command)
+        began, bot = time.monotonic(), await self.begin(*command)
         updates, changes = self.stand.telegram.world.updates, self.stand.telegram.world.changes
         reading = asyncio.create_task(
             changes.until(lambda: updates.polled, timeout_seconds=PATIENCE_SECONDS)
@@ -77,6 +93,7 @@ class Lives:
             self.faults.append(f"the bot did not listen within {PATIENCE_SECONDS} s of its start")
         reading.cancel()
         ending.cancel()
+        self._starting = time.monotonic() - began
         return bot
 
     async def begin(self, *command: str) -> BotProcess:
@@ -87,8 +104,9 @@ class Lives:
         return self._bot
 
     async def stop(self) -> None:
-        """End the bot in order (SIGTERM): nothing may be left of which nobody knows."""
+        """End the bot in order (SIGTERM): of nothing that was answered may nobody know."""
         bot = await self.serve()
+        ((newest,),) = ask(self.stand.database, NEWEST)
         try:
             code = await bot.stop()
         except TimeoutError:
@@ -96,10 +114,16 @@ class Lives:
             return
         self._bot = None
         self.stops += 1
-        ((sending,),) = ask(self.stand.database, SENDING)
-        self.unknown_by_stop += int(str(sending))
         if code != 0:
             self.faults.append(f"an orderly stop ended with {code}")
+        self.blame_stop(newest)
+
+    def blame_stop(self, newest: object) -> None:
+        """Blame a stop for what is unknown since an entry of the journal, and was not struck."""
+        for order, reference in ask(self.stand.database, LEFT_UNKNOWN, newest):
+            if not self.witness.is_struck(str(reference)):
+                self.unknown_by_stop += 1
+                self.faults.append(f"order {order} became unknown by an orderly stop")
 
     async def kill(self) -> None:
         """Kill the bot as a power cut does."""
@@ -118,16 +142,17 @@ class Lives:
 
     async def _killed_anytime(self, enough: asyncio.Event) -> None:
         bot = await self.begin() if self.chance.happens(0.3) else await self.serve()
-        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        await self._lives(bot, self._life(), enough)
         await self.kill()
 
     async def _killed_at_a_point(self, enough: asyncio.Event) -> None:
-        if not self._to_reach:
-            self._to_reach = self.chance.dice.sample(POINTS, len(POINTS))
-        point = self._to_reach.pop()
+        """Try a point that was never reached first, the longer the more often it was in vain."""
+        point = min(POINTS, key=lambda one: (self.points[one], self.chance.dice.random()))
+        self._tried[point] += 1
+        seconds = self.habits.at_a_point * self._tried[point]
         await self.kill()  # the one that lives knows no point
         bot = await self.serve("-m", "tests.crash.child", point)
-        if await self._lives(bot, self.habits.at_a_point, enough):
+        if await self._lives(bot, max(self._life(), seconds), enough):
             await self.kill()
         elif await bot.ended() == -signal.SIGKILL:
             self.points[point] += 1
@@ -136,12 +161,12 @@ class Lives:
 
     async def _stopped(self, enough: asyncio.Event) -> None:
         bot = await self.serve()
-        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        await self._lives(bot, self._life(), enough)
         await self.stop()
 
     async def _frozen(self, enough: asyncio.Event) -> None:
         bot = await self.serve()
-        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        await self._lives(bot, self._life(), enough)
         if not bot.running:
             return
         bot._signal(signal.SIGSTOP)
@@ -159,7 +184,15 @@ class Lives:
             self.refused += 1
         else:
             self.faults.append(f"a second process ended with {said.code}: {said.text[-300:]}")
-        await self._lives(bot, self.chance.about(self.habits.life), enough)
+        await self._lives(bot, self._life(), enough)
+
+    def _life(self) -> float:
+        """How long the bot is let live: on a busy machine longer, and to leave restore mode too.
+
+        Killed sooner each time, it would never get to what it has to do first.
+        """
+        patience = 4 if ask(self.stand.database, RESTORED) else 1
+        return max(self.chance.about(self.habits.life), self._starting) * patience
 
     async def _lives(self, bot: BotProcess, seconds: float, enough: asyncio.Event) -> bool:
         """Let it live for a while; False when it has died in the meantime."""

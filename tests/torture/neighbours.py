@@ -78,7 +78,7 @@ async def _reckon(on: Stage, other: Stage) -> Findings:
         await one.lives.stop()
         books = await read_books(one.stand)
         mine = await examine(one.stand, one.witness, books, paid_in=Decimal(MONEY))
-        found.other += mine.lines() + one.lives.faults
+        found.other += mine.lines() + one.faults()
         owned.append(books.owners().keys())
     found.doubled += [f"{its_id} is owned by both" for its_id in owned[0] & owned[1]]
     return found
@@ -115,6 +115,6 @@ def _next_door(on: Stage, telegram: Telegram, settings: dict[str, str], template
     return replace(
         on,
         stand=stand,
-        lives=Lives(stand=stand, chance=on.chance, habits=Habits()),
+        lives=Lives(stand=stand, chance=on.chance, habits=Habits(), witness=on.witness),
         admin=Admin(stand=stand, witness=on.witness, chance=on.chance),
     )

@@ -12,6 +12,7 @@ from bot.domain.ledger import wallet_of
 from bot.domain.orders import OPEN, Order, OrderState
 from bot.domain.shelf import UnownedOrder, UnownedState
 from bot.ports.store import Work
+from bot.settings import PLUM
 from tests.e2e.shop import CURRENCY, Shop, ever_shown
 from tests.findings import Findings
 from tests.torture.witness import Witness
@@ -53,6 +54,7 @@ async def examine(stand: Shop, witness: Witness, books: Books, *, paid_in: Decim
     quotes = Counter(order.quote_id for order in books.orders)
     found.doubled += [f"quote {quote_id} x {n}" for quote_id, n in quotes.items() if n > 1]
     found.held += [f"order {one.id} is {one.state}" for one in books.orders if one.state in OPEN]
+    found.other += strangers(stand, witness, books)
     _examine_cards(stand, witness, books, found)
     async with claimed_store(stand.database) as store, store.read() as work:
         await _examine_wallets(work, books, found, paid_in=paid_in)
@@ -74,6 +76,21 @@ async def examine_books(stand: Shop, found: Findings) -> None:
     verified = await stand.command("verify")
     if verified.code:
         found.other.append(f"verify: {verified.text}")
+
+
+def strangers(stand: Shop, witness: Witness, books: Books) -> list[str]:
+    """Name the orders whose provider order another one placed, where a reference tells whose it is.
+
+    Where none does, the cards of a bucket are alike, and any of them may be an order's own.
+    """
+    plum = {one.account for one in stand.sides if one.account.provider == PLUM}
+    return [
+        f"order {one.id} owns {one.provider_order_id}, which it did not place"
+        for one in books.orders
+        if one.account in plum
+        and one.provider_order_id in witness.placed
+        and witness.placed[one.provider_order_id] != one.reference
+    ]
 
 
 def _examine_cards(stand: Shop, witness: Witness, books: Books, found: Findings) -> None:

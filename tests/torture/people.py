@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -76,9 +77,9 @@ class Shopkeeper:
             if confirm := await self._walk():
                 await self._confirm(confirm)
 
-    async def tap_again(self) -> None:
-        """Be the app that repeats its last presses after a reconnect."""
-        for confirm in self.confirmed[-3:]:
+    async def tap_again(self, last: int | None = 3) -> None:
+        """Be the app that repeats its last presses after a reconnect; None repeats them all."""
+        for confirm in self.confirmed[-last:] if last else self.confirmed:
             press = await self.person.tap("confirm:", on=confirm)
             await press.answered(STUBBORN)
 
@@ -139,18 +140,18 @@ class Shopkeeper:
 class Admin:
     """Acts on alerts by the commands that docs/operations.md names.
 
-    The provider's record is his dashboard, and he can ask an agent what it was shown. One who is
-    not patient decides on an unknown order before the bot has asked him to; one who is not alone
-    on the account leaves the other's orders to the other. He never decides on an order that has a
-    reference at its provider: that is the bot's own affair.
+    The provider's record is his dashboard, and he can ask an agent what it was shown. He decides
+    on an unknown order only where nobody else can: when several fit it, and after a restore; every
+    other one has to settle by itself, and so has one whose provider finds it by its reference. One
+    who is not alone on the account leaves the other's orders to the other. `decided` counts what
+    he did, by its reason.
     """
 
     stand: Shop
     witness: Witness
     chance: Chance
-    acted: int = 0
+    decided: Counter[str] = field(default_factory=Counter)
     renewed: int = 0
-    is_patient: bool = True
     is_alone: bool = True
     _said: dict[str, float] = field(default_factory=dict)
     _mended: set[str] = field(default_factory=set)
@@ -168,17 +169,16 @@ class Admin:
             open_ = await work.orders.list_in(OrderState.UNKNOWN)
             await self._mend(work)
         unknown = tuple(order for order in open_ if order.account.provider != PLUM)
-        kinds = {alert.kind for alert in alerts}
-        asked = {alert.subject for alert in alerts if alert.kind in _DOUBTS}
+        restored = any(alert.kind is AlertKind.RESTORED for alert in alerts)
+        ambiguous = {one.subject for one in alerts if one.kind is AlertKind.ORDER_AMBIGUOUS}
         for order in unknown:
-            waits = self.is_patient and AlertKind.RESTORED not in kinds
-            if f"order:{order.id}" in asked or not waits:
-                await self._decide(order)
-        if AlertKind.RESTORED in kinds and not unknown:
-            await self._say("/resume")
+            if restored or f"order:{order.id}" in ambiguous:
+                await self._decide(order, "restored" if restored else "ambiguous")
+        if restored and not unknown:
+            await self._say("/resume", "resumed")
         for alert in alerts:
             if alert.kind is AlertKind.FOREIGN_ORDER:
-                await self._recognise(alert, unknown)
+                await self._recognise(alert, unknown if restored else ())
             elif alert.kind not in {*_DOUBTS, AlertKind.RESTORED}:
                 await self._dismiss(alert)
 
@@ -191,24 +191,24 @@ class Admin:
                 self.stand.renew_by_hand()
                 self.renewed += 1
 
-    async def _decide(self, order: Order) -> None:
+    async def _decide(self, order: Order, reason: str) -> None:
         theirs = [its_id for its_id, who in self.witness.placed.items() if who == order.reference]
         free = [its_id for its_id in theirs if not await self._is_owned(order, its_id)]
         if free:
-            await self._say(f"/resolve {order.id} {free[0]}")
+            await self._say(f"/resolve {order.id} {free[0]}", reason)
         elif not self.witness.is_under_way(order.reference):
-            await self._say(f"/resolve {order.id} absent")
+            await self._say(f"/resolve {order.id} absent", reason)
 
     async def _recognise(self, alert: Alert, unknown: tuple[Order, ...]) -> None:
         its_id = alert.subject.partition(":")[2]
         reference = self.witness.placed.get(its_id)
         mine = [order for order in unknown if order.reference == reference]
         if mine:
-            await self._say(f"/resolve {mine[0].id} {its_id}")
+            await self._say(f"/resolve {mine[0].id} {its_id}", "restored")
         elif self._was_shown(its_id) or self._is_left_alone(reference):
             await self._dismiss(alert)
         else:
-            await self._say(f"/adopt {its_id}")
+            await self._say(f"/adopt {its_id}", "foreign")
 
     def _is_left_alone(self, reference: str | None) -> bool:
         if reference is None:
@@ -216,8 +216,10 @@ class Admin:
         return not self.is_alone and not ask(self.stand.database, OURS, reference)
 
     def _was_shown(self, its_id: str) -> bool:
+        """Tell whether an agent has all the cards of an order."""
         codes = {code for one in self.stand.sold if one.id == its_id for code in one.codes}
-        return any(codes & ever_shown(person) for person in self.stand.agents)
+        seen = {code for person in self.stand.agents for code in ever_shown(person)}
+        return bool(codes) and codes <= seen
 
     async def _is_owned(self, order: Order, its_id: str) -> bool:
         async with looking_into(self.stand.database) as work:
@@ -228,18 +230,18 @@ class Admin:
         seen_button = f"alert:{alert.id}:seen"
         for message in reversed(self.stand.admin.messages):
             if message.find_button(seen_button):
-                self.acted += 1
+                self.decided["seen"] += 1
                 await self.stand.admin.tap(seen_button, on=message)
                 return
 
-    async def _say(self, words: str) -> None:
+    async def _say(self, words: str, reason: str) -> None:
         """Say it, no faster than one can; what has not helped after a while is said again."""
         now = time.monotonic()
         if sum(now - at < AGAIN for at in self._said.values()) >= MOST:
             return
         if now - self._said.get(words, -AGAIN) >= AGAIN:
             self._said[words] = now
-            self.acted += 1
+            self.decided[reason] += 1
             await self.stand.admin.send(words)
 
 

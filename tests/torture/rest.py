@@ -6,6 +6,7 @@ from contextlib import suppress
 from bot.commands.opening import looking_into
 from bot.domain.alerts import AlertKind
 from bot.domain.orders import OPEN
+from bot.services import marks
 from tests.e2e.shop import Shop
 from tests.torture.lives import Lives
 from tests.torture.passing import passes
@@ -27,28 +28,33 @@ ROUND = 20.0
 """Within so many rounds of so many calm seconds everything rests, or something never will."""
 
 
-async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> bool:
-    """Wait, in calm weather, until nothing is open; a start sweeps, so the bot starts anew."""
+async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> list[str]:
+    """Wait, in calm weather, until nothing is open; a start sweeps, so the bot starts anew.
+
+    Gives what never came to rest.
+    """
     for _ in range(ROUNDS):
         await lives.stop()
         await lives.serve()
         with suppress(TimeoutError):
             async with asyncio.timeout(ROUND):
-                while not await rests(stand):
+                while await restless(stand):
                     await admin.look()
                     await passes(0.5)
-                return True
-        admin.is_patient = False
-    return False
+                return []
+    return [f"never at rest: {what}" for what in await restless(stand)]
 
 
-async def rests(stand: Shop) -> bool:
-    """Tell whether nothing is open, owed, or left to a person, and every order is explained."""
+async def restless(stand: Shop) -> list[str]:
+    """Name what is open, owed or left to a person, and each provider's order not explained."""
     async with looking_into(stand.database) as work:
-        if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
-            return False
-        if any(alert.kind in LEFT_TO_A_PERSON for alert in await work.alerts.list_open()):
-            return False
+        found = [f"order {one.id}, {one.state}" for one in await work.orders.list_in(*OPEN)]
+        if await work.outbox.next_due_at():
+            found.append("a message is owed")
+        asked = [one for one in await work.alerts.list_open() if one.kind in LEFT_TO_A_PERSON]
+        found += [f"alert {one.kind} about {one.subject}" for one in asked]
+        if await work.marks.find(marks.RESTORED):
+            found.append("restore mode")
     explained = {
         row[0]
         for question in (
@@ -57,4 +63,5 @@ async def rests(stand: Shop) -> bool:
         )
         for row in ask(stand.database, question)
     }
-    return all(one.id in explained and not one.is_open for one in stand.sold)
+    strange = [one for one in stand.sold if one.is_open or one.id not in explained]
+    return found + [f"provider order {one.id}" for one in strange]

@@ -3,6 +3,7 @@
 import errno
 import resource
 import subprocess
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ CHUNK = 4096
 
 
 class SmallDisk(Protocol):
-    """Where the database lies."""
+    """Where the database lies. `is_told`: what it refuses can still be written to the log."""
+
+    is_told: bool
 
     def fill(self, pid: int | None) -> None:
         """Leave no room, for the process that runs now."""
@@ -26,6 +29,8 @@ class SmallDisk(Protocol):
 
 class Mounted:
     """A file system of its own, filled to the last block."""
+
+    is_told = True
 
     def __init__(self, folder: Path) -> None:
         self._ballast = folder / "ballast"
@@ -46,6 +51,8 @@ class Mounted:
 class Limited:
     """No file of the process can be written to, its log included."""
 
+    is_told = False
+
     def fill(self, pid: int | None) -> None:
         self._limit(pid, 0)
 
@@ -60,9 +67,11 @@ class Limited:
 
 @contextmanager
 def small_disk(folder: Path, *, mounted: bool) -> Iterator[SmallDisk]:
-    """Give a disk for a folder: mounted where that is wanted and allowed."""
+    """Give a disk for a folder: mounted where that is wanted; says so where it is not allowed."""
     folder.mkdir()
     if not (mounted and _mount(folder)):
+        if mounted:
+            warnings.warn("nothing can be mounted: a limit stands in for a full disk", stacklevel=3)
         yield Limited()
         return
     try:

@@ -14,6 +14,7 @@ from tests.torture.lives import Habits, Lives
 from tests.torture.oracle import examine, read_books
 from tests.torture.passing import Chance
 from tests.torture.people import Admin, Shopkeeper
+from tests.torture.quotas import tracebacks
 from tests.torture.rest import come_to_rest
 from tests.torture.weather import Climate, Weather
 from tests.torture.witness import Witness
@@ -60,17 +61,24 @@ class Stage:
         for person in self.stand.agents[:agents]:
             await self.stand.ask(person, "/start")
 
-    async def rest(self) -> bool:
-        """Wait until nothing is open any more."""
-        return await come_to_rest(self.stand, self.lives, self.admin)
+    async def rest(self) -> None:
+        """Wait until nothing is open any more; what stays so is a fault."""
+        self.lives.faults += await come_to_rest(self.stand, self.lives, self.admin)
 
-    async def reckon(self) -> Findings:
-        """Stop in order, and hold everything against everything."""
+    async def reckon(self, *expected: str) -> Findings:
+        """Stop in order, and hold everything against everything.
+
+        Errors that say one of the expected words are no finding.
+        """
         await self.lives.stop()
         books = await read_books(self.stand)
         findings = await examine(self.stand, self.witness, books, paid_in=Decimal(MONEY))
-        findings.other += self.lives.faults
+        findings.other += self.faults(*expected)
         return findings
+
+    def faults(self, *expected: str) -> list[str]:
+        """Name what the bot did that is no matter of the books."""
+        return self.lives.faults + tracebacks(self.stand.log, *expected)
 
 
 @asynccontextmanager
@@ -100,6 +108,6 @@ async def stage(
                 sides=stand.sides,
                 witness=witness,
             ),
-            lives=Lives(stand=stand, chance=chance, habits=habits or Habits()),
+            lives=Lives(stand=stand, chance=chance, habits=habits or Habits(), witness=witness),
             admin=Admin(stand=stand, witness=witness, chance=chance),
         )

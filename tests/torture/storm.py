@@ -14,19 +14,33 @@ from tests.torture.lives import Habits, Lives
 from tests.torture.oracle import Books, examine, read_books
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Admin, Shopkeeper
+from tests.torture.quotas import shortfalls, tracebacks
 from tests.torture.stage import MONEY, Stage, stage
-from tests.torture.weather import Climate, Weather
+from tests.torture.weather import Climate
 from tests.torture.witness import ask
 
-COUNT = "SELECT count(*) FROM orders"
+ORDERS = "SELECT count(*) FROM orders"
+UNKNOWN = "SELECT count(*) FROM journal WHERE action = 'order.unknown'"
+
+WHOLE = {
+    "unknown for a while": 50,
+    "kill points reached": len(POINTS),
+    "orderly stops": 10,
+    "freezes": 2,
+    "second processes refused": 2,
+    "ends of tokens": 10,
+    "foreign orders": 10,
+    "outages of the lists": 1,
+}
+"""What the whole storm has to bring, beside its orders and kills."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How long a campaign goes on, and how bad it is."""
 
-    orders: int
-    kills: int
+    least: Mapping[str, int]
+    """How much of everything has to come, by its name in `had`."""
     seed: int
     climate: Climate = field(default_factory=Climate)
     habits: Habits = field(default_factory=Habits)
@@ -40,9 +54,9 @@ class Outcome:
 
     plan: Plan
     seconds: float
+    had: Mapping[str, int]
     books: Books
     lives: Lives
-    weather: Weather
     admin: Admin
     placed: Mapping[str, int]
     paid: int
@@ -54,20 +68,12 @@ class Outcome:
         """Give what a campaign reports."""
         found, lives = self.findings, self.lives
         return {
-            "orders": len(self.books.orders),
+            **self.had,
             **{f"orders at {name}": count for name, count in self.placed.items()},
-            "kills": lives.kills,
-            "kill points reached": f"{len(lives.points)} of {len(POINTS)}",
-            "orderly stops": lives.stops,
-            "freezes": lives.freezes,
-            "second processes refused": lives.refused,
-            "unknown for a while": self.books.unknown,
+            "points never reached": ", ".join(one for one in POINTS if not lives.points[one]),
             "unknown by a stop": lives.unknown_by_stop,
-            "ends of tokens": self.weather.tokens_ended,
             "tokens made by hand": self.admin.renewed,
-            "foreign orders": self.weather.foreign,
-            "outages of the lists": self.weather.outages,
-            "decisions of the admin": self.admin.acted,
+            **{f"the admin: {why}": count for why, count in sorted(self.admin.decided.items())},
             "cards paid for": self.paid,
             "cards delivered": self.delivered,
             "doubled": len(found.doubled),
@@ -114,18 +120,32 @@ async def _trade(plan: Plan, on: Stage) -> list[Shopkeeper]:
 
 async def _until_enough(plan: Plan, on: Stage, enough: asyncio.Event) -> None:
     last = time.monotonic() + plan.longest
-    while time.monotonic() < last:
+    while time.monotonic() < last and shortfalls(plan.least, _had(on)):
         await passes(1.0)
-        ((orders,),) = ask(on.stand.database, COUNT)
-        if int(str(orders)) >= plan.orders and on.lives.kills >= plan.kills:
-            break
     enough.set()
+
+
+def _had(on: Stage) -> Mapping[str, int]:
+    """Count what came so far."""
+    lives, weather, database = on.lives, on.weather, on.stand.database
+    return {
+        "orders": int(str(ask(database, ORDERS)[0][0])),
+        "unknown for a while": int(str(ask(database, UNKNOWN)[0][0])),
+        "kills": lives.kills,
+        "kill points reached": sum(count > 0 for count in lives.points.values()),
+        "orderly stops": lives.stops,
+        "freezes": lives.freezes,
+        "second processes refused": lives.refused,
+        "ends of tokens": weather.tokens_ended,
+        "foreign orders": weather.foreign,
+        "outages of the lists": weather.outages,
+    }
 
 
 async def _outcome(plan: Plan, on: Stage, began: float) -> Outcome:
     books, stand = await read_books(on.stand), on.stand
     findings = await examine(stand, on.witness, books, paid_in=Decimal(MONEY))
-    findings.other += on.lives.faults
+    findings.other += on.faults() + shortfalls(plan.least, had := _had(on))
     ours = [
         (side.account.provider, one)
         for side in stand.sides
@@ -136,12 +156,12 @@ async def _outcome(plan: Plan, on: Stage, began: float) -> Outcome:
         plan=plan,
         seconds=time.monotonic() - began,
         books=books,
+        had=had,
         lives=on.lives,
-        weather=on.weather,
         admin=on.admin,
         placed=Counter(name for name, _ in ours),
         paid=sum(len(one.codes) for _, one in ours),
         delivered=sum(len(stand.cards(person)) for person in stand.agents),
-        tracebacks=stand.log.read_text("utf-8").count("Traceback"),
+        tracebacks=len(tracebacks(stand.log)),
         findings=findings,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.playground.oneclickdz import OneClickDZ
 from tests.e2e import sides
-from tests.e2e.shop import Shop
+from tests.e2e.shop import PATIENCE_SECONDS, Shop
 from tests.findings import Findings
 from tests.torture.full_disk import MILD
 from tests.torture.goods import fill_stock, new_plum
@@ -16,13 +16,17 @@ from tests.torture.lives import Habits, Lives
 from tests.torture.passing import Chance, passes
 from tests.torture.people import Admin
 from tests.torture.stage import FLOAT, Stage, stage
-from tests.torture.witness import Witness
+from tests.torture.witness import Witness, ask
 
-TOGETHER = 15.0
-ALONE = 5.0
+WARNED = "SELECT 1 FROM alert WHERE kind = 'two-bots'"
+
+UNDER_WAY = 2.0
+"""Seconds for what was being sent when Telegram told of the other one."""
 
 
-async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
+async def two_bots(
+    seed: int, folder: Path, template: Path, *, alone: float = 5.0, together: float = 15.0
+) -> Findings:
     """Sell, let another bot read the same token for a while, and sell on when it is gone."""
     provider, plum = OneClickDZ(seed="another"), new_plum(seed="another")
     async with (
@@ -39,13 +43,13 @@ async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
         async with asyncio.TaskGroup() as group:
             for keeper in on.keepers(len(on.stand.agents), enough):
                 group.create_task(keeper.buy())
-            await passes(ALONE)
+            await passes(alone)
             await other.lives.serve()
-            await passes(TOGETHER)
+            on.lives.faults += await _quarrel(on, together)
             await other.lives.stop()
             await on.lives.stop()  # a process that never saw the other one sells at once
             await on.lives.serve()
-            await passes(ALONE)
+            await passes(alone)
             enough.set()
         await on.rest()
         found = await on.reckon()
@@ -53,6 +57,21 @@ async def two_bots(seed: int, folder: Path, template: Path) -> Findings:
         theirs = await other.reckon()
         found.other += [f"of the other bot: {line}" for line in theirs.lines()]
         return found
+
+
+async def _quarrel(on: Stage, seconds: float) -> list[str]:
+    """See that the first bot hears of the other one, and sends nothing from then on."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not ask(on.stand.database, WARNED):
+                await passes(0.1)
+    except TimeoutError:
+        return ["nobody was told of the other bot"]
+    await passes(UNDER_WAY)
+    before = on.witness.arrivals.total()
+    await passes(seconds)
+    sent = on.witness.arrivals.total() - before
+    return [f"{sent} placings while another bot read the token"] if sent else []
 
 
 def _other(
@@ -73,6 +92,6 @@ def _other(
         on,
         stand=stand,
         witness=witness,
-        lives=Lives(stand=stand, chance=on.chance, habits=Habits()),
+        lives=Lives(stand=stand, chance=on.chance, habits=Habits(), witness=witness),
         admin=Admin(stand=stand, witness=witness, chance=on.chance),
     )

@@ -21,12 +21,14 @@ class Climate:
     """How bad it is: shares of calls that fail, seconds between events; 0 is never."""
 
     placing: float = 0.015
-    """The share of placings that each of sixteen troubles strikes."""
+    """The share of placings that each of some twenty troubles strikes."""
     reading: float = 0.01
     telegram: float = 0.004
     slowest: float = 4.0
     handling: float = 3.0
     list_lag: float = 0.2
+    latest: float = 30.0
+    """How late a list shows what it should have shown long ago, now and then."""
     short: float = 0.15
     foreign_every: float = 60.0
     unseen: float = 0.2
@@ -75,9 +77,9 @@ class Weather:
     def _spoil_placings(self, side: Side, troubles: Troubles) -> None:
         share, double, placing = self.climate.placing, side.double, side.placing
         for effect in troubles.before:
-            self._strike(double, placing, effect, share)
+            self._strike_placing(side, effect, after=False)
         for effect in troubles.after:
-            self._strike(double, placing, effect, share, after=True)
+            self._strike_placing(side, effect, after=True)
         rolls = self.chance.rolls(share, self.calm)
 
         def turns_away(params: Params) -> bool:
@@ -88,6 +90,17 @@ class Weather:
         for effect in troubles.turned_away:
             double.fault(placing, effect, times=FOR_EVER, matching=turns_away)
 
+    def _strike_placing(self, side: Side, effect: Effect, *, after: bool) -> None:
+        """Let an effect strike placings; one that is only slow is still answered."""
+        rolls = self.chance.rolls(self.climate.placing, self.calm)
+
+        def strikes(params: Params) -> bool:
+            if (is_struck := rolls(params)) and not isinstance(effect, Stall):
+                self.witness.was_struck()
+            return is_struck
+
+        side.double.fault(side.placing, effect, after=after, times=FOR_EVER, matching=strikes)
+
     def _spoil_reads(self, double: Double, troubles: Troubles) -> None:
         def is_out(_: object) -> bool:
             return self._is_out and not self.calm.is_set()
@@ -96,15 +109,12 @@ class Weather:
             double.fault(call, html(502), times=FOR_EVER, matching=is_out)
         for call in troubles.reads:
             for effect in troubles.reading:
-                self._strike(double, call, effect, self.climate.reading)
-            slow = Stall(Late(self.chance, 2.0))
-            self._strike(double, call, slow, self.climate.reading)
+                self._strike(double, call, effect)
+            self._strike(double, call, Stall(Late(self.chance, 2.0)))
 
-    def _strike(
-        self, double: Double, call: StrEnum, effect: Effect, share: float, *, after: bool = False
-    ) -> None:
-        rolls = self.chance.rolls(share, self.calm)
-        double.fault(call, effect, after=after, times=FOR_EVER, matching=rolls)
+    def _strike(self, double: Double, call: StrEnum, effect: Effect) -> None:
+        rolls = self.chance.rolls(self.climate.reading, self.calm)
+        double.fault(call, effect, times=FOR_EVER, matching=rolls)
 
     def _spoil_telegram(self) -> None:
         share, troubles = self.climate.telegram, self.telegram.faults
@@ -147,8 +157,8 @@ class Weather:
 
     def _lag(self) -> float:
         """How long the list takes to show an order; now and then it takes its time."""
-        times = 10 if self.chance.happens(0.005) else 1
-        return self.chance.about(self.climate.list_lag) * times
+        is_late = self.chance.happens(0.01)
+        return self.climate.latest if is_late else self.chance.about(self.climate.list_lag)
 
     async def _foreign_orders(self) -> None:
         every = self.climate.foreign_every

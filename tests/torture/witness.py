@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from contextvars import ContextVar
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from bot.playground.faults import Params, cut
 from bot.settings import PLUM
@@ -33,6 +34,8 @@ SENT = """
     WHERE provider = ? AND product_key = ? AND type_key = ? AND quantity = ?
     AND state IN ('sending', 'unknown')
 """
+
+CONFIRMATION = "SELECT person_id, message_id, quote_id FROM orders WHERE reference = ?"
 
 SENDINGS = """
     SELECT count(*) FROM journal WHERE action = 'order.sending'
@@ -70,6 +73,9 @@ class Witness:
         self.placed: dict[str, str] = {}
         self.unjournalled: list[str] = []
         self.arrivals: Counter[str] = Counter()
+        self._confirmations: dict[str, str] = {}
+        self._calls: WeakKeyDictionary[asyncio.Task[object], str] = WeakKeyDictionary()
+        self._struck: set[str] = set()
         self._in_vain: Counter[str] = Counter()
         self._database = database
         self._under_way: dict[asyncio.Task[object] | None, str] = {}
@@ -77,8 +83,14 @@ class Witness:
             _door(self, side)
 
     def doubled(self) -> list[str]:
-        """Name the confirmations that became more than one order at a provider."""
-        return [f"{who} x {n}" for who, n in Counter(self.placed.values()).items() if n > 1]
+        """Name the confirmations that became more than one order at a provider.
+
+        A reference that was sent twice is one, and so are two references of one confirm message:
+        an old copy of the books knows nothing of what became of it.
+        """
+        counted = Counter(self.placed.values())
+        pressed = Counter(self._confirmations[who] for who in counted if who in self._confirmations)
+        return [f"{what} x {n}" for what, n in (*counted.items(), *pressed.items()) if n > 1]
 
     def is_under_way(self, reference: str) -> bool:
         """Tell whether a call for an order has arrived and may still be carried out."""
@@ -87,16 +99,35 @@ class Witness:
 
     def look(self, question: str, *facts: object) -> list[tuple[object, ...]]:
         """Read the database of whoever is calling."""
-        return ask(CALLER.get() or self._database, question, *facts)
+        return ask(self._asked(), question, *facts)
+
+    def _asked(self) -> Path:
+        return CALLER.get() or self._database
 
     def arrives(self, reference: str) -> None:
         """Note that a call for an order has come."""
         self.arrivals[reference] += 1
-        self._under_way[asyncio.current_task()] = reference
+        for person, message, quote in self.look(CONFIRMATION, reference):
+            where = f"message {message}" if message else f"quote {quote}"
+            self._confirmations[reference] = f"{self._asked().stem}: {where} of {person}"
+        task = asyncio.current_task()
+        self._under_way[task] = reference
+        if task is not None:
+            self._calls[task] = reference
 
     def is_carried_out(self) -> str:
         """Note that the call of this moment has had its effect; gives whose it was."""
         return self._under_way.pop(asyncio.current_task(), "nobody")
+
+    def was_struck(self) -> None:
+        """Note that trouble spoils the answer to the placing of this moment."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._struck.add(self._calls[task])
+
+    def is_struck(self, reference: str) -> bool:
+        """Tell whether any answer to the placings of an order was spoilt."""
+        return reference in self._struck
 
     def was_in_vain(self, reference: str) -> None:
         """Note that nothing of a call ran, so that it may come again."""

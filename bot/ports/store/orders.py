@@ -50,7 +50,7 @@ class Orders(Protocol):
         ...
 
     async def forget_quotes(self, before: datetime) -> None:
-        """Drop the quotes that expired before an instant and became no order."""
+        """Drop the quotes whose time ends before an instant and that became no order."""
         ...
 
     async def add(self, new: NewOrder) -> Order:

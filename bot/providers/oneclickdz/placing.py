@@ -27,6 +27,10 @@ SOON = timedelta(seconds=5)
 AFTER_TOO_MANY = timedelta(seconds=15)
 """When to try again after a 429 that names no time."""
 
+REFUSALS = frozenset({400, 401, 403, 404, 413, 422})
+"""The statuses under which it refuses ("Error handling"; 413 seen). Any other may follow an order
+that was taken: a 408, say, of a server that waited in vain for what stands behind it."""
+
 
 class _Placed(msgspec.Struct):
     order_id: str = msgspec.field(default="", name="orderId")
@@ -85,7 +89,7 @@ def _declined(answer: Reply, envelope: Envelope, exchange: Exchange) -> Placemen
     if envelope.code == AUTH_UNAVAILABLE and answer.status >= 400:
         wait = retry_after(answer) or SOON
         return NotSent(reason=AUTH_UNAVAILABLE, retry_after=wait, exchange=exchange)
-    if not 400 <= answer.status < 500:
+    if answer.status not in REFUSALS:
         reason = f"HTTP {answer.status} {exchanges.as_code(envelope.code)}".strip()
         return Unknown(reason=reason, exchange=exchange)
     return Refused(

@@ -19,7 +19,7 @@ from bot.ports.messenger import (
     Unreachable,
 )
 from bot.ports.vault import Slot
-from bot.services.delivery import IDLE, SOON, WORRIES_AFTER
+from bot.services.delivery import IDLE, MOST_PATIENT, SOON, WORRIES_AFTER
 from bot.services.recent import Recent
 from tests.engine import ADMIN, AMINA, BILAL, Disk, Engine, opened
 from tests.fakes.messenger import Held, Lost
@@ -471,5 +471,34 @@ async def test_a_clock_that_is_set_back(engine: Engine) -> None:
     await engine.deliver()
     assert not engine.codes()
     engine.clock.set_back(timedelta(hours=1))
+    await engine.deliver()
+    assert engine.codes() == engine.paid()
+
+
+async def test_a_clock_that_is_set_back_while_the_bot_is_down(engine: Engine) -> None:
+    """A start finds nothing that waits longer than a try ever does; what is soon due keeps."""
+    await engine.buy()
+    engine.messenger.answers.append(Later(after=timedelta(seconds=30)))
+    await engine.track()
+    await engine.deliver()
+    await engine.start()
+    await engine.deliver()
+    assert not engine.codes()
+    engine.clock.set_back(timedelta(days=1))
+    await engine.start()
+    await engine.deliver()
+    assert engine.codes() == engine.paid()
+
+
+async def test_no_wait_is_believed_that_lasts_for_days(engine: Engine) -> None:
+    """Telegram may ask for patience, but cards are tried again within the hour."""
+    await engine.buy()
+    engine.messenger.answers.append(Later(after=timedelta(days=30)))
+    await engine.track()
+    await engine.deliver()
+    engine.clock.advance(MOST_PATIENT - SECOND)
+    await engine.deliver()
+    assert not engine.codes()
+    engine.clock.advance(SECOND)
     await engine.deliver()
     assert engine.codes() == engine.paid()

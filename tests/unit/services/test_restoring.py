@@ -11,7 +11,7 @@ from bot.ports.messenger import Receipt
 from bot.ports.provider import Line, OrderPage
 from bot.services import marks
 from bot.services.placing import WAITS_AT_MOST
-from bot.services.restoring import AGAIN, DONE
+from bot.services.restoring import AGAIN, DONE, enter_restore_mode
 from tests.engine import ADMIN, AMINA, Engine, check_books, opened
 from tests.fakes.provider import Lost, MemoryProvider
 from tests.fakes.store import MemoryStore
@@ -201,6 +201,36 @@ async def test_an_admin_decides_then_selling_resumes(engine: Engine) -> None:
     assert {card.card.code for one in copies for card in one.cards} == set(shown)
     assert (await engine.buy(quantity=1)).state is OrderState.HANDLING
     await check_books(engine)
+
+
+@pytest.mark.parametrize("by_command", [True, False])
+async def test_a_repeated_press_buys_nothing_after_a_restore(
+    engine: Engine, *, by_command: bool
+) -> None:
+    """A quote of the copy may be sold already: pressed again after `/resume`, it is no more."""
+    quote_id = await engine.quote()
+    copied = backup(engine)
+    checkout = engine.works.counter.checkout
+    await checkout.confirm(AMINA, quote_id, message_id=51)
+    await engine.place()
+    await engine.rest()
+    await (restore_by_command if by_command else restore)(engine, copied)
+    await engine.sweep()
+    assert await engine.works.counter.desk.resume(ADMIN)
+    with pytest.raises(Refusal, match="quote-unknown"):
+        await engine.works.counter.checkout.confirm(AMINA, quote_id, message_id=51)
+    await engine.place()
+    assert len(engine.provider.placed) == 1
+
+
+async def restore_by_command(engine: Engine, copied: object) -> None:
+    """Put an old copy in place as `run.py restore` does, and start."""
+    assert isinstance(engine.store, MemoryStore)
+    engine.store._state = copied  # type: ignore[assignment] # what `backup` gave
+    async with engine.store.begin() as work:
+        at = engine.clock.now()
+        await enter_restore_mode(work, backed_up_at=at - MINUTE, at=at)
+    await engine.start()
 
 
 class Moving(MemoryProvider):
