@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain import ledger
 from bot.domain.alerts import AlertKind
-from bot.domain.cards import Card, SealedCard, order_owner
+from bot.domain.cards import Card, SealedCard, digest_of, order_owner
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.outbox import length_of, parts
@@ -226,4 +226,5 @@ async def _note_final(work: Work, order: Order, *, at: datetime, actor: str = au
         charged_minor=order.charged.minor,
         released_minor=order.given_back.minor,
         cost_minor=order.cost.minor if order.cost else None,
+        kept=digest_of(await work.cards.list(order_owner(order.id))),
     )
