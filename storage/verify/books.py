@@ -133,8 +133,8 @@ _ACCOUNT = "provider || ':' || environment"
 
 UNOWNED_COSTS = f"""
     SELECT stands_in, provider_order_id, 'took ' || amount(amount_minor)
-        || coalesce(', but entry ' || entry_id || ' booked ' || amount(minor),
-            ', of which the books have nothing') || ' between ' || {_ACCOUNT} || ' and unexplained'
+        || coalesce(', but entry ' || entry_id || ' booked ' || amount(minor) || ' of ' || second,
+            ', of which the books have nothing')
     FROM the_unowned LEFT JOIN the_shapes ON key = 'unowned:' || {_PLACE}
     WHERE CASE WHEN coalesce(amount_minor, 0) = 0 THEN entry_id IS NOT NULL ELSE
         (lines, first, second, minor, the_shapes.currency)
@@ -142,8 +142,8 @@ UNOWNED_COSTS = f"""
             the_unowned.currency) END
     UNION ALL
     SELECT stands_in, provider_order_id, 'took ' || amount(amount_minor)
-        || coalesce(', but entry ' || entry_id || ' put ' || amount(minor), ', but nothing')
-        || ' in stock'
+        || coalesce(', but entry ' || entry_id || ' put ' || amount(minor) || ' into ' || first,
+            ', of which the books put nothing in stock')
     FROM the_unowned LEFT JOIN the_shapes ON key = 'shelf:' || {_PLACE}
     WHERE CASE WHEN entry_id IS NULL
         THEN state IN ('shelf', 'sold') AND coalesce(amount_minor, 0) <> 0

@@ -181,8 +181,12 @@ MARKS = f"""
         UNION ALL SELECT 'restored', (
             SELECT CASE action WHEN 'restore.entered' THEN at || '' END
             {_LAST.format("IN ('restore.entered', 'selling.resumed')")})
+        UNION ALL SELECT 'backed-up', (
+            SELECT CASE action WHEN 'restore.entered'
+                THEN json_extract(details, '$.backed_up_ms') || '' END
+            {_LAST.format("IN ('restore.entered', 'selling.resumed')")})
     ) LEFT JOIN main.mark USING (name)
-    WHERE value IS NOT told
+    WHERE value IS NOT told AND (told IS NOT NULL OR name <> 'backed-up')
     UNION ALL
     SELECT 'mark', name, 'is ' || value || '; the journal does not say so'
     FROM main.mark LEFT JOIN (
@@ -193,9 +197,7 @@ MARKS = f"""
             WHEN 'restore.entered'
                 THEN CASE WHEN json_type(details, '$.backed_up_ms') IS NULL THEN value END
             END)
-    OR (name = 'backed-up' AND action = 'restore.entered'
-        AND value <> coalesce(json_extract(details, '$.backed_up_ms') || '', value))
-    OR (name = 'backed-up' AND action = 'selling.resumed')
+    OR (name = 'backed-up' AND coalesce(action, 'selling.resumed') = 'selling.resumed')
 """  # noqa: S608 # of constants
 
 # Without its tokens an account would have to be let in anew; they are never thrown away.

@@ -120,9 +120,11 @@ STANDING = """
 
 # Cards on the shelf are sold to whoever buys what they are.
 GOODS = """
-    SELECT stands_in, provider_order_id, 'has ' || quantity || ' cards of ' || product_key || '/'
-        || type_key || ', but the journal says ' || json_extract(details, '$.quantity') || ' of '
-        || json_extract(details, '$.product') || '/' || json_extract(details, '$.type')
+    SELECT stands_in, provider_order_id, 'has ' || cards || ' of ' || quantity || ' cards of '
+        || product_key || '/' || type_key || '; the journal says '
+        || coalesce(json_extract(details, '$.cards') || ' of ', '')
+        || json_extract(details, '$.quantity') || ' of ' || json_extract(details, '$.product')
+        || '/' || json_extract(details, '$.type')
     FROM the_unowned JOIN the_events ON subject = 'provider-order:' || provider_order_id
         AND (json_extract(details, '$.provider'), json_extract(details, '$.environment'))
             = (provider, environment)
