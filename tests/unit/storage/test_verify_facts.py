@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.orders import OrderState
 from bot.domain.verifying import Check
+from bot.ports.provider import Line
+from storage.store import SqlStore
 from storage.verify import Means, verify
-from tests.unit.storage.busy_shop import VAULT
+from tests.engine import ADMIN, AMINA, PSN_10
+from tests.fakes.provider import Lost
+from tests.unit.storage.busy_shop import VAULT, BusyShop
 from tests.unit.storage.tampering import copied, unguarded
-from tests.unit.storage.wide_shop import make_restored_shop, make_wide_shop
+from tests.unit.storage.wide_shop import MINUTE, make_restored_shop, make_wide_shop
 
 
 @pytest.fixture(scope="session")
@@ -339,6 +344,57 @@ async def test_wide_and_restored_shops_are_clean(wide: Path, restored: Path) -> 
     """Two accounts, two currencies, cards on the shelf, a copy that was read back: all agrees."""
     assert await faults(wide) == set()
     assert await faults(restored) == set()
+
+
+async def test_cards_that_are_shown_again_agree(path: Path) -> None:
+    """The last cards are owed a second time with the end of an order whose counts disagreed."""
+    async with SqlStore(path, key_id=VAULT.key_id) as store:
+        await store.migrate()
+        shop = BusyShop(store=store)
+        await shop.open()
+        await shop.let_in(AMINA, "Amina")
+        shop.provider.handling = True
+        order = await shop.buy()
+        shop.provider.settle(shop.last_placed, filled=1)
+        shop.last_placed.shown = {"fulfilled_quantity": 2}
+        await shop.rest()
+        await shop.works.counter.resolving.settle(order.id, ADMIN)
+        assert await faults(path) == set()
+        await shop.rest()
+        await shop.works.deliveries.idle()
+        assert [one.state for one in await shop.deliveries(order.id)] == ["sent", "sent"]
+    assert await faults(path) == set()
+    with closing(unguarded(path)) as file:
+        (last,) = file.execute("SELECT max(id) FROM delivery WHERE kind = 'receipt'").fetchone()
+        file.execute("UPDATE delivery SET state = 'due', sent_at = NULL WHERE id = ?", (last,))
+    assert (Check.RECEIPTS, "delivery", str(last)) in await faults(path)
+
+
+async def test_an_order_that_was_adopted_by_an_admin_agrees(path: Path) -> None:
+    """A foreign order that an unknown one turns out to be is taken off the unexplained."""
+    async with SqlStore(path, key_id=VAULT.key_id) as store:
+        await store.migrate()
+        shop = BusyShop(store=store)
+        await shop.open()
+        await shop.let_in(AMINA, "Amina")
+        shop.clock.advance(MINUTE)
+        line = Line(product_key="psn", type_key=PSN_10, quantity=2)
+        foreign = shop.provider.buy_elsewhere(line)
+        await shop.sweep()
+        shop.clock.advance(MINUTE)
+        shop.provider.answers.append(Lost(committed=False))
+        order = await shop.buy()
+        await shop.works.counter.resolving.adopt(order.id, foreign.id, ADMIN)
+        await shop.rest()
+        assert (await shop.order(order.id)).state is OrderState.FULFILLED
+        await shop.works.deliveries.idle()
+    assert await faults(path) == set()
+    with closing(unguarded(path)) as file:
+        (entry,) = file.execute("SELECT id FROM entry WHERE key GLOB 'undo:unowned:*'").fetchone()
+        (booked,) = file.execute("SELECT id FROM entry WHERE key GLOB 'unowned:*'").fetchone()
+        file.execute("DELETE FROM posting WHERE entry_id = ?", (entry,))
+        file.execute("DELETE FROM entry WHERE id = ?", (entry,))
+    assert (Check.ORDER_MONEY, "entry", str(booked)) in await faults(path)
 
 
 UNTOLD = {
