@@ -46,7 +46,7 @@ PROMISES = {
     Check.CARDS: "each order has the cards that its state promises",
     Check.KEPT_CARDS: "the kept cards are those that came, and none is there twice",
     Check.QUOTES: "each order is what was quoted, and no quote was spent twice",
-    Check.RECEIPTS: "a message is owed for every card, and was shown if it says so; none is put away",
+    Check.RECEIPTS: "a message is owed for every card, not dropped, and was shown if it says so",
     Check.LIVES: "the journal tells a possible life of each order, up to its state",
     Check.STUCK: "no order is being sent by a process that is gone, or unknown for long",
     Check.SEALS: "everything sealed opens in its own place with the configured keys",
