@@ -132,7 +132,6 @@ class Checkout:
             cost_currency=quote.unit_cost.currency,
             rate_millionths=quote.rate.millionths if quote.rate else None,
             reference=order.reference,
-            recipient=await work.recipients.find(quote.id) is not None,
         )
         return order
 

@@ -139,10 +139,10 @@ WINDOWS = """
 """
 
 RECIPIENTS = """
-    SELECT 'order', id, CASE WHEN sealed_phone IS NULL
+    SELECT DISTINCT 'order', id, CASE WHEN sealed_phone IS NULL
         THEN 'was for a phone number, which is not kept any more'
         ELSE 'was for no phone number, but one is kept' END
-    FROM main.orders JOIN the_events ON order_id = id AND action = 'order.confirmed'
+    FROM main.orders JOIN the_events ON order_id = id AND action = 'order.sending'
         LEFT JOIN main.recipient USING (quote_id)
     WHERE json_extract(details, '$.recipient') <> (sealed_phone IS NOT NULL)
 """

@@ -289,7 +289,7 @@ async def test_a_fact_that_was_changed_by_hand_is_named(
 
 
 RECEIVED = (
-    Change("DELETE FROM recipient", Check.TOLD, "orders", "5"),
+    Change("DELETE FROM recipient", Check.TOLD, "orders", "6"),
     Change(
         "INSERT INTO recipient SELECT quote_id, x'00', 'k2' FROM orders WHERE id = 7",
         *(Check.TOLD, "orders", "7"),
@@ -398,7 +398,8 @@ async def test_an_order_that_was_adopted_by_an_admin_agrees(path: Path) -> None:
 
 
 UNTOLD = {
-    "order.confirmed": ("reference", "currency", "cost_currency", "rate_millionths", "recipient"),
+    "order.confirmed": ("reference", "currency", "cost_currency", "rate_millionths"),
+    "order.sending": ("recipient",),
     "order.unknown": ("sent_until_ms", "ahead_ms"),
     "order.absent-once": ("began_ms",),
     "order.fulfilled": ("kept",),
