@@ -1,6 +1,9 @@
 """Cards: a code, its PIN and its serial, all as good as cash, hidden from every repr."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,19 @@ class SealedCard:
     sealed_serial: bytes | None = field(repr=False)
     sealed_pin: bytes | None = field(default=None, repr=False)
     valid_until: str = ""
+
+
+def digest_of(cards: Iterable[SealedCard]) -> str:
+    """Sum up what stands beside the sealed codes, as SHA-256 in hex, for the journal.
+
+    It is of each slot, whether there is a serial and a PIN, and the last day: what no seal binds,
+    and no new key changes.
+    """
+    beside = sorted(
+        (card.slot, card.sealed_serial is not None, card.sealed_pin is not None, card.valid_until)
+        for card in cards
+    )
+    return sha256(json.dumps(beside).encode()).hexdigest()
 
 
 def order_owner(order_id: int) -> str:

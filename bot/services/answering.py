@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.alerts import AlertKind
 from bot.domain.cards import order_owner
+from bot.domain.instants import to_ms
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.ports.provider import (
     Accepted,
@@ -193,9 +194,22 @@ async def make_unknown(
         provider_ahead=order.provider_ahead if ahead is None else ahead,
     )
     saved = await work.orders.save(unknown)
-    await audit.note(work, "order.unknown", f"order:{order.id}", at=at, reason=reason)
+    # Where it is looked for follows from these: nobody may move the window unseen.
+    await audit.note(
+        work,
+        "order.unknown",
+        f"order:{order.id}",
+        at=at,
+        reason=reason,
+        sent_until_ms=None if saved.sent_until is None else to_ms(saved.sent_until),
+        ahead_ms=_in_ms(saved.provider_ahead),
+    )
     log.warning("order unknown", order=order.id, reason=reason)
     return saved
+
+
+def _in_ms(ahead: timedelta | None) -> int | None:
+    return None if ahead is None else ahead // timedelta(milliseconds=1)
 
 
 def _outcome(placement: Placement) -> str:

@@ -128,6 +128,10 @@ class Checkout:
             type=quote.card_type_id,
             quantity=quote.quantity,
             unit_price_minor=quote.unit_price.minor,
+            currency=quote.unit_price.currency,
+            cost_currency=quote.unit_cost.currency,
+            rate_millionths=quote.rate.millionths if quote.rate else None,
+            reference=order.reference,
         )
         return order
 

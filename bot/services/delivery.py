@@ -322,6 +322,7 @@ class Deliveries:
                 first=delivery.first_slot,
                 last=delivery.last_slot,
                 copy=delivery.copy,
+                delivery=delivery.id,
             )
 
     async def _park(self, work: Work, delivery: Delivery, reason: str, *, at: datetime) -> None:

@@ -117,7 +117,9 @@ class Movements:
                 subject,
                 at=at,
                 entry=entry.key if entry else None,
+                amount_minor=opening.minor,
                 balance_minor=reading.balance.minor,
+                currency=reading.balance.currency,
             )
 
     async def _around_now(self, provider: Provider) -> tuple[ProviderTransaction, ...]:
@@ -241,6 +243,7 @@ async def _note(
         entry=entry,
         kind=movement.kind,
         amount_minor=movement.amount.minor,
+        currency=movement.amount.currency,
     )
 
 

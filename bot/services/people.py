@@ -13,6 +13,7 @@ from bot.domain.agents import (
     RequestId,
     RequestState,
 )
+from bot.domain.audit import Detail
 from bot.domain.outbox import DeliveryKind
 from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
@@ -193,27 +194,29 @@ class People:
         state = RequestState.APPROVED if approve else RequestState.DECLINED
         decided = replace(request, state=state, decided_at=at, decided_by=admin_id)
         await work.people.save_request(decided)
-        if approve:
-            await self._let_in(work, request.person_id)
+        given = await self._let_in(work, request.person_id) if approve else {}
         subject = f"person:{request.person_id}"
         actor = audit.admin(admin_id)
-        await audit.note(work, f"access.{state}", subject, at=at, actor=actor)
+        await audit.note(work, f"access.{state}", subject, at=at, actor=actor, **given)
         key = f"access:{request.id}:decided"
         kind = DeliveryKind.ACCESS_DECIDED
         await owe(work, kind, request.person_id, key, at=at, facts={"approved": approve})
         await self._tell_admins(work, decided, "decided")
         return decided
 
-    async def _let_in(self, work: Work, person_id: PersonId) -> None:
+    async def _let_in(self, work: Work, person_id: PersonId) -> dict[str, Detail]:
+        """Open a shop; tells what is journaled of it."""
         at = self.clock.now()
+        limit = self.terms.default_credit_limit
         person = await work.people.find_person(person_id)
         agent = await work.people.add_agent(
             (person.name if person else str(person_id))[:SHOP_NAME_LENGTH],
-            credit_limit=self.terms.default_credit_limit,
+            credit_limit=limit,
             currency=self.terms.currency,
             at=at,
         )
         await work.people.add_member(Member(person_id=person_id, agent_id=agent.id, joined_at=at))
+        return {"agent": agent.id, "limit_minor": None if limit is None else limit.minor}
 
     async def _tell_admins(self, work: Work, request: AccessRequest, what: str) -> None:
         told = {

@@ -164,7 +164,7 @@ class Placing:
             await self._buy(order, provider, checked)
 
     async def _buy(self, order: Order, provider: Provider, checked: _Checked) -> None:
-        sending = await self._send(order.id, provider, checked.reading)
+        sending = await self._send(order.id, provider, checked)
         if sending is None:
             return
         line = Line(
@@ -280,7 +280,7 @@ class Placing:
         await self.requoting.withdraw(work, order, reason, current)
         return True
 
-    async def _send(self, order_id: OrderId, provider: Provider, reading: Reading) -> Order | None:
+    async def _send(self, order_id: OrderId, provider: Provider, checked: _Checked) -> Order | None:
         """Take the step to `sending`, or withdraw for want of money at the provider.
 
         What stops selling is asked again: it may have come while the provider was read.
@@ -292,7 +292,7 @@ class Placing:
                 return None
             if await self._withdrawn(work, order):
                 return None
-            left = await self.funds.left(work, provider.account, reading)
+            left = await self.funds.left(work, provider.account, checked.reading)
             needed = order.unit_cost * order.quantity
             if left < needed:
                 await self.requoting.withdraw(work, order, Reason.PROVIDER_BALANCE, None)
@@ -309,7 +309,8 @@ class Placing:
                 provider_ahead=ahead,
             )
             saved = await work.orders.save(sending)
-            await audit.note(work, "order.sending", f"order:{order.id}", at=at)
+            subject, recipient = f"order:{order.id}", checked.phone is not None
+            await audit.note(work, "order.sending", subject, at=at, recipient=recipient)
         return saved
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain import ledger
 from bot.domain.alerts import AlertKind
-from bot.domain.cards import Card, SealedCard, order_owner
+from bot.domain.cards import Card, SealedCard, digest_of, order_owner
 from bot.domain.money import Money
 from bot.domain.orders import Order, OrderId, OrderState
 from bot.domain.outbox import length_of, parts
@@ -55,7 +55,8 @@ class Receiving:
     async def close(self, work: Work, order: Order, actor: str) -> Order:
         """Close an order at the cards received: an admin settled what does not agree."""
         state = closing_state(cards=order.cards, ordered=order.quantity)
-        return await self._finish(work, order, state, actor=actor)
+        kept = await work.cards.list(order_owner(order.id))
+        return await self._finish(work, order, state, kept, actor=actor)
 
     async def give(self, work: Work, order: Order, cards: tuple[SealedCard, ...]) -> Order:
         """Fulfil a confirmed order with cards that were moved to it from the shelf."""
@@ -65,12 +66,11 @@ class Receiving:
         saved = await work.orders.save(done)
         opened = [self.keeper.open(card) for card in cards]
         await self._owe(work, saved, opened, first=1, at=at)
-        await _note_final(work, saved, at=at)
+        await _note_final(work, saved, cards, at=at)
         return saved
 
     async def _take(self, work: Work, order: Order, reading: ProviderOrder) -> Order:
-        kept = await work.cards.list(order_owner(order.id))
-        await self._fill_serials(work, order, kept, reading)
+        kept = await self._kept(work, order, reading)
         known = {card.index for card in kept}
         new = self._new_cards(order, known, reading)
         counts = Counts(
@@ -83,13 +83,14 @@ class Receiving:
         order = replace(order, provider_status=reading.status, looked_at=self.clock.now())
         if agreement is Agreement.OPEN:
             return await work.orders.save(order)
-        order = await self._receive(work, order, len(kept), new)
+        sealed = await self._keep(work, order, new, after=len(kept))
+        order = await self._receive(work, order, new)
         order = await self._book_cost(work, order, reading)
         state = final_state(reading.status)
         if agreement is Agreement.SETTLED and state is not None:
             worries = (AlertKind.COUNT_MISMATCH, AlertKind.ORDER_SLOW)
             await alert_is_over(work, f"order:{order.id}", *worries, at=self.clock.now())
-            return await self._finish(work, order, state, actor=audit.BOT)
+            return await self._finish(work, order, state, (*kept, *sealed), actor=audit.BOT)
         await self._report_mismatch(work, order, counts)
         return await work.orders.save(order)
 
@@ -102,21 +103,33 @@ class Receiving:
             distinct.setdefault(self.keeper.index(owner, card), card)
         return tuple(card for index, card in distinct.items() if index not in known)
 
-    async def _fill_serials(
-        self, work: Work, order: Order, kept: tuple[SealedCard, ...], reading: ProviderOrder
-    ) -> None:
+    async def _kept(
+        self, work: Work, order: Order, reading: ProviderOrder
+    ) -> tuple[SealedCard, ...]:
+        """List the cards that are there, with the serials that came later."""
         owner = order_owner(order.id)
         serials = {self.keeper.index(owner, c): c.serial for c in reading.cards if c.serial}
-        for card in kept:
-            if card.sealed_serial is None and (serial := serials.get(card.index)):
-                sealed = self.keeper.seal_serial(owner, card.slot, serial)
-                await work.cards.set_serial(owner, card.slot, sealed)
+        kept = await work.cards.list(owner)
+        return tuple([await self._filled(work, card, serials.get(card.index)) for card in kept])
 
-    async def _receive(self, work: Work, order: Order, kept: int, new: tuple[Card, ...]) -> Order:
-        # More cards than ordered are kept sealed, but neither charged nor shown.
-        owner, at = order_owner(order.id), self.clock.now()
-        sealed = [self.keeper.seal(owner, slot, card) for slot, card in enumerate(new, kept + 1)]
+    async def _filled(self, work: Work, card: SealedCard, serial: str | None) -> SealedCard:
+        if serial is None or card.sealed_serial is not None:
+            return card
+        sealed = self.keeper.seal_serial(card.owner, card.slot, serial)
+        await work.cards.set_serial(card.owner, card.slot, sealed)
+        return replace(card, sealed_serial=sealed)
+
+    async def _keep(
+        self, work: Work, order: Order, new: tuple[Card, ...], *, after: int
+    ) -> tuple[SealedCard, ...]:
+        owner = order_owner(order.id)
+        sealed = tuple(self.keeper.seal(owner, n, card) for n, card in enumerate(new, after + 1))
         await work.cards.add(sealed)
+        return sealed
+
+    async def _receive(self, work: Work, order: Order, new: tuple[Card, ...]) -> Order:
+        # More cards than ordered are kept sealed, but neither charged nor shown.
+        at = self.clock.now()
         paid = new[: max(0, order.quantity - order.cards)]
         if not paid:
             return order
@@ -140,7 +153,15 @@ class Receiving:
             await alert_once(work, self.terms, kind, subject, key=subject, at=self.clock.now())
         return replace(order, cost=charged)
 
-    async def _finish(self, work: Work, order: Order, state: OrderState, *, actor: str) -> Order:
+    async def _finish(
+        self,
+        work: Work,
+        order: Order,
+        state: OrderState,
+        kept: tuple[SealedCard, ...],
+        *,
+        actor: str,
+    ) -> Order:
         at = self.clock.now()
         if left := order.quantity - order.cards:
             await work.ledger.post(ledger.release(order, cards=left, at=at))
@@ -149,7 +170,7 @@ class Receiving:
             await owe_outcome(work, saved, at=at)
         else:
             await owe_ending(work, saved, at=at)
-        await _note_final(work, saved, at=at, actor=actor)
+        await _note_final(work, saved, kept, at=at, actor=actor)
         return saved
 
     async def _owe(
@@ -215,7 +236,14 @@ def _is_loss(order: Order, charged: Money) -> bool:
     return taken is not None and taken > order.charged
 
 
-async def _note_final(work: Work, order: Order, *, at: datetime, actor: str = audit.BOT) -> None:
+async def _note_final(
+    work: Work,
+    order: Order,
+    kept: tuple[SealedCard, ...],
+    *,
+    at: datetime,
+    actor: str = audit.BOT,
+) -> None:
     await audit.note(
         work,
         f"order.{order.state}",
@@ -226,4 +254,5 @@ async def _note_final(work: Work, order: Order, *, at: datetime, actor: str = au
         charged_minor=order.charged.minor,
         released_minor=order.given_back.minor,
         cost_minor=order.cost.minor if order.cost else None,
+        kept=digest_of(kept),
     )

@@ -17,6 +17,7 @@ import structlog
 
 from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
+from bot.domain.instants import to_ms
 from bot.domain.matching import SKEW
 from bot.domain.orders import OPEN, OrderState, Window
 from bot.domain.outbox import DeliveryKind
@@ -52,14 +53,14 @@ async def enter_restore_mode(work: Work, *, backed_up_at: datetime, at: datetime
     await marks.set_instant(work, marks.RESTORED, at)
     await marks.set_instant(work, marks.BACKED_UP, backed_up_at)
     await work.marks.set(marks.RESTORE_READ, None)
-    await audit.note(work, "restore.entered", "shop", at=at)
+    backed_up_ms = to_ms(backed_up_at)
+    await audit.note(work, "restore.entered", "shop", at=at, backed_up_ms=backed_up_ms)
     # Gone, not expired: a new offer would stand where the lost order may show its cards.
     await work.orders.forget_quotes(at + SOMETIME)
     await _doubt_what_is_open(work)
     for order in await work.orders.list_in(*_MAY_HAVE_LEFT):
         # The lost process had until now to send it: the send window stays open to this day.
-        unknown = await make_unknown(work, order, "restored", None, at=at)
-        await work.orders.save(replace(unknown, sent_until=at))
+        await make_unknown(work, replace(order, sent_until=at), "restored", None, at=at)
     await _doubt_the_shelf(work, at)
     await _mark_copies(work, at)
 

@@ -15,6 +15,7 @@ import structlog
 
 from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
+from bot.domain.instants import to_ms
 from bot.domain.matching import (
     BETWEEN_READINGS,
     Candidate,
@@ -282,8 +283,9 @@ class Settling:
             current = await work.orders.get(order.id)
             if current.state is OrderState.UNKNOWN:
                 await work.orders.save(replace(current, absent_at=begun_at))
-                subject = f"order:{order.id}"
-                await audit.note(work, "order.absent-once", subject, at=self.clock.now())
+                subject, at = f"order:{order.id}", self.clock.now()
+                began_ms = to_ms(begun_at)
+                await audit.note(work, "order.absent-once", subject, at=at, began_ms=began_ms)
 
     async def _refuse(self, order: Order, begun_at: datetime) -> None:
         """Believe the absence: release the hold and tell the member."""

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from bot.domain import ledger
 from bot.domain.alerts import AlertKind
 from bot.domain.audit import Detail
-from bot.domain.cards import Card, shelf_owner
+from bot.domain.cards import Card, digest_of, shelf_owner
 from bot.domain.catalog import Account
 from bot.domain.matching import send_window
 from bot.domain.money import Money
@@ -95,6 +95,7 @@ class Shelving:
         if claim is _Claim.PAID:
             expected = replace(unowned, state=UnownedState.EXPECTED)
             await work.shelf.save(expected)
+            await _note(work, "shelf.expected", expected, at=self.clock.now())
             return expected
         if is_older:
             await work.shelf.save(replace(unowned, state=UnownedState.ADOPTED))
@@ -146,7 +147,7 @@ class Shelving:
         await work.shelf.save(unowned)
         at = self.clock.now()
         subject = f"provider-order:{unowned.provider_order_id}"
-        await audit.note(work, "foreign.seen", subject, at=at, quantity=unowned.quantity)
+        await _note(work, "foreign.seen", unowned, at=at)
         await tell_of_foreign(work, self.terms, unowned, key=subject, at=at)
         return unowned
 
@@ -181,7 +182,7 @@ class Shelving:
             await work.shelf.save(replace(known, state=UnownedState.ADOPTED, cards=0))
             await audit.note(work, "shelf.empty", subject, at=at)
             return
-        owner = shelf_owner(known.account.provider, known.provider_order_id)
+        owner = _owner(known)
         if not await work.cards.list(owner):  # there already, when an admin shelved it again
             sealed = [self.keeper.seal(owner, n, card) for n, card in enumerate(cards, 1)]
             await work.cards.add(sealed)
@@ -194,7 +195,8 @@ class Shelving:
 
     async def _tell(self, work: Work, shelf: UnownedOrder, *, at: datetime) -> None:
         subject = f"provider-order:{shelf.provider_order_id}"
-        await audit.note(work, "shelf.stocked", subject, at=at, cards=shelf.cards)
+        kept = digest_of(await work.cards.list(_owner(shelf)))
+        await _note(work, "shelf.stocked", shelf, at=at, cards=shelf.cards, kept=kept)
         await alert_once(
             work,
             self.terms,
@@ -205,6 +207,29 @@ class Shelving:
             provider=shelf.account.provider,
             cards=shelf.cards,
         )
+
+
+async def _note(
+    work: Work, action: str, unowned: UnownedOrder, *, at: datetime, **details: Detail
+) -> None:
+    """Journal what became of a provider order, and whose cards it has: a sale may take them."""
+    await audit.note(
+        work,
+        action,
+        f"provider-order:{unowned.provider_order_id}",
+        at=at,
+        actor=audit.BOT,
+        provider=unowned.account.provider,
+        environment=str(unowned.account.environment),
+        product=unowned.product_key,
+        type=unowned.type_key,
+        quantity=unowned.quantity,
+        **details,
+    )
+
+
+def _owner(unowned: UnownedOrder) -> str:
+    return shelf_owner(unowned.account.provider, unowned.provider_order_id)
 
 
 async def _claim_by_name(work: Work, account: Account, reference: str | None) -> _Claim:

@@ -24,7 +24,7 @@ from bot.errors import (
 from bot.ports.provider import Priority, Provider, ProviderOrder, Providers
 from bot.ports.store import Store
 from bot.ports.world import Clock
-from bot.services import gates, marks
+from bot.services import audit, gates, marks
 from bot.services.bells import Bells
 from bot.services.listing import learn_ahead, note_lag, read_list
 from bot.services.movements import Movements
@@ -210,8 +210,18 @@ class Sweeping:
             self._read_back.add(provider.account)
         trading = [one for one in self.providers.values() if not one.budget().frozen]
         if all(one.account in self._read_back for one in trading):
-            async with self.store.begin() as work:
-                await marks.set_instant(work, marks.RESTORE_READ, self.clock.now())
+            await self._note_read_back()
+
+    async def _note_read_back(self) -> None:
+        """Note, once, that what was sold since the backup is known; an admin may have resumed."""
+        async with self.store.begin() as work:
+            if not await work.marks.find(marks.RESTORED):
+                return
+            if await work.marks.find(marks.RESTORE_READ):
+                return
+            at = self.clock.now()
+            await marks.set_instant(work, marks.RESTORE_READ, at)
+            await audit.note(work, "restore.read", "shop", at=at)
 
 
 def _start_of_hour(instant: datetime) -> datetime:

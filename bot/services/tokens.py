@@ -34,8 +34,10 @@ class KeptTokens:
         async with self.store.begin() as work:
             kept = read_kept(await work.marks.find(marks.TOKENS))
             await _write(work, kept | {name: self.vault.seal(value, tokens_slot(name))})
-            subject = f"provider:{self.account.provider}"
-            await audit.note(work, "provider.tokens-renewed", subject, at=self.clock.now())
+            subject, at = f"provider:{self.account.provider}", self.clock.now()
+            environment = str(self.account.environment)
+            action = "provider.tokens-renewed"
+            await audit.note(work, action, subject, at=at, environment=environment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,22 +87,82 @@ ORDER_ENTRIES = """
     WHERE order_id IS NOT NULL AND order_id NOT IN (SELECT id FROM the_orders) GROUP BY entry_id
 """
 
-UNOWNED_COSTS = """
-    SELECT stands_in, the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
-        || ', but entry ' || entry_id || ' booked ' || amount(-the_lines.amount_minor)
-    FROM the_unowned JOIN the_lines
-        ON key = 'unowned:' || provider || ':' || environment || ':' || provider_order_id
-    WHERE account = 'provider:' || provider || ':' || environment
-    AND (-the_lines.amount_minor, the_lines.currency)
-        IS NOT (the_unowned.amount_minor, the_unowned.currency)
+# What an entry's key says is on which accounts it moves, and in what (bot/domain/ledger.py). What
+# is undone, and what a provider order of nobody took, is held against what it was.
+SHAPES = """
+    SELECT 'entry', entry_id, 'is keyed ' || key || ', but moves ' || currency || ' between '
+        || first || ' and ' || coalesce(second, 'nothing')
+        || CASE WHEN lines = 2 THEN '' ELSE ' in ' || lines || ' lines' END
+    FROM (
+        SELECT the_shapes.*, CASE
+            WHEN key GLOB 'order:*:hold' THEN 'wallet:' || the_orders.agent_id
+            WHEN key GLOB 'order:*:release' OR key GLOB 'order:*:capture:*'
+                THEN 'held:' || the_orders.agent_id
+            WHEN key GLOB 'order:*:cost:*' THEN 'cost-of-cards'
+            WHEN key GLOB 'topup:*' THEN 'cash'
+            WHEN key GLOB 'adjust:*' THEN 'adjustments'
+            WHEN key GLOB 'provider:*' THEN CASE
+                WHEN substr(key, 1, length(first) + 1) = first || ':'
+                    AND (first GLOB 'provider:*:sandbox' OR first GLOB 'provider:*:production')
+                THEN first END
+            ELSE first END AS its_first,
+        CASE
+            WHEN key GLOB 'order:*:hold' THEN 'held:' || the_orders.agent_id
+            WHEN key GLOB 'order:*:capture:*' THEN 'sales'
+            WHEN key GLOB 'order:*:release' THEN 'wallet:' || the_orders.agent_id
+            WHEN key GLOB 'order:*:cost:*' THEN CASE WHEN the_orders.id IN (
+                    SELECT order_id FROM the_events WHERE action = 'order.from-shelf')
+                THEN 'stock:' ELSE 'provider:' END || provider || ':' || environment
+            WHEN key GLOB 'topup:*' OR key GLOB 'adjust:*' THEN 'wallet:' || the_wallets.agent_id
+            WHEN key GLOB 'provider:*' THEN 'cash'
+            ELSE second END AS its_second,
+        CASE
+            WHEN key GLOB 'order:*:cost:*' THEN cost_currency
+            WHEN key GLOB 'order:*' THEN the_orders.currency
+            WHEN key GLOB 'topup:*' OR key GLOB 'adjust:*' THEN the_wallets.currency
+            ELSE the_shapes.currency END AS its_currency
+        FROM the_shapes LEFT JOIN the_orders ON the_orders.id = the_shapes.order_id
+            LEFT JOIN the_wallets ON the_wallets.agent_id = CAST(substr(second, 8) AS INTEGER)
+                AND second GLOB 'wallet:*'
+    )
+    WHERE (lines, first, second, currency) IS NOT (2, its_first, its_second, its_currency)
+"""
+
+_PLACE = "provider || ':' || environment || ':' || provider_order_id"
+_ACCOUNT = "provider || ':' || environment"
+
+UNOWNED_COSTS = f"""
+    SELECT stands_in, provider_order_id, 'took ' || amount(amount_minor)
+        || coalesce(', but entry ' || entry_id || ' booked ' || amount(minor) || ' of ' || second,
+            ', of which the books have nothing')
+    FROM the_unowned LEFT JOIN the_shapes ON key = 'unowned:' || {_PLACE}
+    WHERE CASE WHEN coalesce(amount_minor, 0) = 0 THEN entry_id IS NOT NULL ELSE
+        (lines, first, second, minor, the_shapes.currency)
+        IS NOT (2, 'unexplained:' || {_ACCOUNT}, 'provider:' || {_ACCOUNT}, amount_minor,
+            the_unowned.currency) END
     UNION ALL
-    SELECT stands_in, the_unowned.provider_order_id, 'took ' || amount(the_unowned.amount_minor)
-        || ', but entry ' || entry_id || ' put ' || amount(the_lines.amount_minor) || ' in stock'
-    FROM the_unowned JOIN the_lines
-        ON key = 'shelf:' || provider || ':' || environment || ':' || provider_order_id
-    WHERE account = 'stock:' || provider || ':' || environment
-    AND (the_lines.amount_minor, the_lines.currency)
-        IS NOT (the_unowned.amount_minor, the_unowned.currency)
+    SELECT stands_in, provider_order_id, 'took ' || amount(amount_minor)
+        || coalesce(', but entry ' || entry_id || ' put ' || amount(minor) || ' into ' || first,
+            ', of which the books put nothing in stock')
+    FROM the_unowned LEFT JOIN the_shapes ON key = 'shelf:' || {_PLACE}
+    WHERE CASE WHEN entry_id IS NULL
+        THEN state IN ('shelf', 'sold') AND coalesce(amount_minor, 0) <> 0
+        ELSE (lines, first, second, minor, the_shapes.currency)
+        IS NOT (2, 'stock:' || {_ACCOUNT}, 'unexplained:' || {_ACCOUNT}, amount_minor,
+            the_unowned.currency) END
+"""  # noqa: S608 # of constants
+
+# What an order of ours turned out to be is taken off the books of the unexplained, and no other.
+UNBOOKED = """
+    SELECT 'entry', booked.entry_id, 'is keyed ' || booked.key || ', and is '
+        || CASE WHEN undoing.key IS NULL THEN 'an order''s, but was never undone'
+        ELSE 'no order''s, but was undone' END
+    FROM the_unowned LEFT JOIN the_orders USING (provider, environment, provider_order_id)
+        JOIN the_shapes AS booked ON booked.key IN (
+            'unowned:' || provider || ':' || environment || ':' || provider_order_id,
+            'shelf:' || provider || ':' || environment || ':' || provider_order_id)
+        LEFT JOIN the_shapes AS undoing ON undoing.key = 'undo:' || booked.key
+    WHERE (the_orders.id IS NULL) <> (undoing.key IS NULL)
 """
 
 OVERDRAWN = """
@@ -113,6 +173,7 @@ OVERDRAWN = """
 
 CHECKS = (
     (Check.ENTRIES, BALANCED),
+    (Check.ENTRIES, SHAPES),
     (Check.WALLETS, WALLET_BALANCES),
     (Check.WALLETS, WALLET_HOLDS),
     (Check.WALLETS, WALLETS_KNOWN),
@@ -123,5 +184,6 @@ CHECKS = (
     (Check.ORDER_MONEY, ORDER_COSTS),
     (Check.ORDER_MONEY, ORDER_ENTRIES),
     (Check.ORDER_MONEY, UNOWNED_COSTS),
+    (Check.ORDER_MONEY, UNBOOKED),
 )
 WARNINGS = ((Check.LIMITS, OVERDRAWN),)

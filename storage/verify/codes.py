@@ -17,7 +17,7 @@ def check_texts(connection: sqlite3.Connection, clear: frozenset[str]) -> Iterat
     if not codes:
         return
     for place in places(connection, _Codes(codes).are_in):
-        says = f"holds a code, PIN, serial or phone number in clear, in {place.column}"
+        says = f"holds a code, PIN, serial, phone number or token in clear, in {place.column}"
         yield Finding(check=Check.CODES, table=place.table, row=place.row, says=says)
 
 

@@ -12,6 +12,28 @@ CONFIRMED = """
     IS NOT (quantity, unit_price_minor, the_orders.agent_id, 'member:' || person_id, confirmed_at)
 """
 
+# By its reference an order of which nobody knows is found, by its cost's currency a rate is asked.
+PROMISED = """
+    SELECT 'order', id, 'has not the reference, the currencies or the rate that were confirmed'
+    FROM the_orders JOIN the_events ON order_id = id AND action = 'order.confirmed'
+    WHERE json_type(details, '$.reference') IS NOT NULL
+    AND (json_extract(details, '$.reference'), json_extract(details, '$.currency'),
+        json_extract(details, '$.cost_currency'), json_extract(details, '$.rate_millionths'))
+    IS NOT (reference, currency, unit_cost_currency, rate_millionths)
+"""
+
+# One that was never sent, and that a lost process may have sent, counts from its confirmation.
+SENT_AT = """
+    SELECT 'order', id, 'was sent at another time than the journal says'
+    FROM the_orders LEFT JOIN (
+        SELECT order_id, action, at, max(seq) FROM the_events
+        WHERE action IN ('order.sending', 'order.not-sent') GROUP BY order_id
+    ) AS last ON last.order_id = id
+    WHERE sending_at IS NOT CASE WHEN action = 'order.sending' THEN at
+        WHEN id IN (SELECT order_id FROM the_events WHERE action = 'order.unknown')
+        THEN confirmed_at END
+"""
+
 FINISHED = """
     SELECT 'order', id, 'is ' || state || ' with ' || cards || ' cards, for '
         || amount(unit_price_minor * cards) || ', cost ' || coalesce(amount(cost_minor), 'nothing')
@@ -61,10 +83,12 @@ MOVED = """
         the_lines.at)
     UNION ALL
     SELECT 'entry', entry_id, 'moves ' || amount(amount_minor) || ' at the provider'
-        || coalesce(', but the journal says ' || amount(minor),
-            ', of which the journal says nothing')
+        || coalesce(', but the journal says ' || amount(minor)
+            || coalesce(' ' || the_moves.currency, ''), ', of which the journal says nothing')
     FROM the_lines LEFT JOIN the_moves ON entry = key
-    WHERE account LIKE 'provider:%' AND key LIKE account || ':%' AND minor IS NOT amount_minor
+    WHERE account LIKE 'provider:%' AND key LIKE account || ':%'
+    AND (minor, coalesce(the_moves.currency, the_lines.currency))
+        IS NOT (amount_minor, the_lines.currency)
 """
 
 UNMOVED = """
@@ -113,13 +137,14 @@ UNOWNED_TOLD = """
         SELECT min(seq) AS seq, substr(subject, 16) AS its_id, CASE action
             WHEN 'foreign.seen' THEN 'foreign' ELSE 'shelved' END AS kind
         FROM the_events
-        WHERE action IN ('foreign.seen', 'shelf.stocked', 'shelf.adopted', 'shelf.empty',
-            'shelf.doubted')
+        WHERE action IN ('foreign.seen', 'shelf.expected', 'shelf.stocked', 'shelf.adopted',
+            'shelf.empty', 'shelf.doubted')
         GROUP BY subject
     )
     WHERE its_id NOT IN (SELECT provider_order_id FROM the_unowned)
 """
 
+# What an earlier version showed is told by its first card alone; a copy may be owed anew.
 SHOWN = """
     SELECT 'delivery', id, 'is ' || state || ', but its cards were '
         || CASE WHEN shown THEN 'shown' ELSE 'never shown' END
@@ -127,26 +152,39 @@ SHOWN = """
         SELECT id, state, EXISTS (
             SELECT 1 FROM the_events
             WHERE the_events.subject = 'order:' || the_deliveries.order_id
-            AND action = 'cards.shown' AND json_extract(details, '$.first') = first_slot
+            AND action = 'cards.shown' AND CASE
+                WHEN json_extract(details, '$.delivery') IS NOT NULL
+                THEN json_extract(details, '$.delivery') = the_deliveries.id
+                ELSE json_extract(details, '$.first') = first_slot AND (state = 'sent' OR copy = 0)
+                END
         ) AS shown
         FROM the_deliveries WHERE kind = 'receipt'
     )
     WHERE shown <> (state = 'sent')
 """
 
+# A limit that nobody has set is the one that a shop was opened with, and a margin is none.
 LAST_WORDS = """
     SELECT 'wallet', agent_id, 'has the credit limit '
         || coalesce(amount(credit_limit_minor), 'none') || '; the journal says '
-        || coalesce(amount(json_extract(details, '$.limit_minor')), 'none')
-    FROM the_wallets JOIN (
-        SELECT agent_id, details, max(seq) FROM the_events WHERE action = 'agent.limit'
-        GROUP BY agent_id
-    ) USING (agent_id)
-    WHERE credit_limit_minor IS NOT json_extract(details, '$.limit_minor')
+        || coalesce(amount(told), 'none')
+    FROM (
+        SELECT the_wallets.agent_id, credit_limit_minor, CASE
+            WHEN last.seq IS NOT NULL THEN json_extract(last.details, '$.limit_minor')
+            WHEN the_approvals.seq IS NOT NULL THEN limit_minor
+            ELSE credit_limit_minor END AS told
+        FROM the_wallets
+        LEFT JOIN (
+            SELECT agent_id, details, max(seq) AS seq FROM the_events
+            WHERE action = 'agent.limit' GROUP BY agent_id
+        ) AS last ON last.agent_id = the_wallets.agent_id
+        LEFT JOIN the_approvals ON the_approvals.agent_id = the_wallets.agent_id
+    )
+    WHERE credit_limit_minor IS NOT told
     UNION ALL
     SELECT 'agent', agent_id, 'has the margin ' || coalesce(margin_bp, 'none')
         || '; the journal says ' || coalesce(json_extract(details, '$.margin_bp'), 'none')
-    FROM the_wallets JOIN (
+    FROM the_wallets LEFT JOIN (
         SELECT agent_id, details, max(seq) FROM the_events WHERE action = 'margin.set'
         GROUP BY agent_id
     ) USING (agent_id)
@@ -162,13 +200,37 @@ LAST_WORDS = """
     WHERE (action IS 'agent.suspended') <> (suspended_at IS NOT NULL)
 """
 
+# Whoever acts for a shop spends its wallet: an admin let each in, and opened each shop.
+MEMBERS = """
+    SELECT 'member', person_id, 'acts for agent ' || the_members.agent_id || ', but was let in '
+        || CASE WHEN max(seq) IS NULL THEN 'by nobody' ELSE 'for agent ' || told.agent_id END
+    FROM the_members LEFT JOIN the_approvals AS told USING (person_id)
+    GROUP BY person_id
+    HAVING max(seq) IS NULL OR coalesce(told.agent_id, the_members.agent_id)
+        <> the_members.agent_id
+    UNION ALL
+    SELECT 'event', seq, 'lets in ' || person_id || ', who acts for nobody'
+    FROM the_approvals WHERE person_id NOT IN (SELECT person_id FROM the_members)
+    UNION ALL
+    SELECT 'agent', newest, 'was opened for nobody'
+    FROM (
+        SELECT max(agent_id) AS newest, count(*) AS untold FROM the_wallets
+        WHERE agent_id NOT IN (SELECT agent_id FROM the_approvals WHERE agent_id IS NOT NULL)
+    )
+    WHERE untold > (SELECT count(*) FROM the_approvals WHERE agent_id IS NULL)
+"""
+
 # A quote is made some minutes before its order, by a rate that an admin had set by then.
 RATES = """
-    SELECT 'order', id, CASE WHEN rate_millionths IS NULL
+    SELECT 'order', id, CASE
+        WHEN unit_cost_currency = currency
+        THEN 'costs ' || currency || ' and is paid in it, but was priced by a rate'
+        WHEN rate_millionths IS NULL
         THEN 'costs ' || unit_cost_currency || ' and is paid in ' || currency || ' without a rate'
         ELSE 'was priced by a rate of ' || unit_cost_currency || ' that nobody had set' END
     FROM the_orders
-    WHERE unit_cost_currency <> currency AND NOT EXISTS (
+    WHERE unit_cost_currency = currency AND rate_millionths IS NOT NULL
+    OR unit_cost_currency <> currency AND NOT EXISTS (
         SELECT 1 FROM the_events
         WHERE the_events.subject = 'rate:' || unit_cost_currency AND action = 'rate.set'
         AND (json_extract(details, '$.currency'), json_extract(details, '$.millionths'))
@@ -179,6 +241,8 @@ RATES = """
 
 CHECKS = (
     (Check.TOLD, CONFIRMED),
+    (Check.TOLD, PROMISED),
+    (Check.TOLD, SENT_AT),
     (Check.TOLD, FINISHED),
     (Check.TOLD, ENDED_UNPAID),
     (Check.TOLD, BOUND),
@@ -190,5 +254,6 @@ CHECKS = (
     (Check.OWNERS, UNOWNED_TOLD),
     (Check.RECEIPTS, SHOWN),
     (Check.TOLD, LAST_WORDS),
+    (Check.TOLD, MEMBERS),
     (Check.TOLD, RATES),
 )

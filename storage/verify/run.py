@@ -17,11 +17,13 @@ from storage.export import EXPORT_ID, FORMAT
 from storage.files import in_words, inspecting
 from storage.verify import (
     books,
+    calls,
     codes,
     database,
     exported,
     file,
     journal,
+    kept,
     limits,
     lives,
     machine,
@@ -64,6 +66,7 @@ def _verify(path: Path, means: Means) -> Report:
             ((Check.CHAIN, lives.check_chain(connection, links)),),
             ((Check.LIVES, lives.check_paths(connection, SOURCES[kind])),),
             _rows(connection, kind),
+            _beside(connection, kind),
             ((Check.STUCK, stuck.check_unknown(connection, SOURCES[kind], means)),),
         )
         findings = (*broken, *chain.from_iterable(starmap(to_the_end, made)))
@@ -184,6 +187,11 @@ def _opened(connection: sqlite3.Connection, opening: Opening) -> Iterator[Findin
         yield from opening.findings
 
 
+def _beside(connection: sqlite3.Connection, kind: Kind) -> Iterator[_Made]:
+    if kind is Kind.DATABASE:
+        yield Check.KEPT_CARDS, kept.check_beside(connection)
+
+
 def _rows(connection: sqlite3.Connection, kind: Kind) -> Iterator[_Made]:
     own = database.CHECKS if kind is Kind.DATABASE else exported.CHECKS
     for check, query in (
@@ -191,6 +199,7 @@ def _rows(connection: sqlite3.Connection, kind: Kind) -> Iterator[_Made]:
         *limits.CHECKS,
         *orders.CHECKS,
         *journal.CHECKS,
+        *calls.CHECKS,
         *stuck.CHECKS,
         *own,
     ):

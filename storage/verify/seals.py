@@ -1,7 +1,9 @@
 """Checks of what is sealed: it opens in its own place, with the key that is noted for it."""
 
 import base64
+import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +102,8 @@ class Opening:
             kept = {"": b""}
         for name, value in kept.items():
             row, slot = marks.TOKENS, tokens_slot(name)
-            self._open(_Sealed(table="mark", row=row, slot=slot, value=value, key_id=None))
+            tokens = self._open(_Sealed(table="mark", row=row, slot=slot, value=value, key_id=None))
+            self.clear.update(_words(tokens or b""))
 
     def _card(self, card: tuple[Any, ...], index_key: bytes | None) -> None:
         owner, slot, index, *_, in_production = card
@@ -150,6 +153,21 @@ class Opening:
 
     def _find(self, check: Check, table: str, row: str, says: str) -> None:
         self.findings.append(Finding(check=check, table=table, row=row, says=says))
+
+
+def _words(tokens: bytes) -> Iterator[str]:
+    """Give each text of what is kept of an account: a word of JSON each, or else the whole."""
+    try:
+        kept = json.loads(tokens)
+    except ValueError:
+        kept = tokens.decode(errors="replace")
+    left = [kept]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict | list):
+            left.extend(one.values() if isinstance(one, dict) else one)
+        elif isinstance(one, str):
+            yield one
 
 
 def _mark(connection: sqlite3.Connection, name: str) -> str | None:

@@ -28,7 +28,7 @@ _DATABASE = (
     SELECT id, agent_id, person_id, provider, environment, product_key, type_key, quantity,
         unit_price_minor, unit_price_currency AS currency, state, reason, cards,
         cost_minor, cost_currency, provider_order_id, confirmed_at, sending_at, sent_until,
-        handling_at, final_at, listed_lag, unit_cost_currency, rate_millionths
+        handling_at, final_at, listed_lag, unit_cost_currency, rate_millionths, reference
     FROM main.orders
     """,
     """
@@ -49,14 +49,18 @@ _DATABASE = (
     """,
     """
     CREATE TEMP VIEW the_deliveries AS
-    SELECT id, order_id, person_id, kind, state, first_slot, last_slot, sent_at FROM main.delivery
+    SELECT id, order_id, person_id, kind, state, first_slot, last_slot, sent_at, copy
+    FROM main.delivery
     """,
     """
     CREATE TEMP VIEW the_unowned AS
     SELECT 'unowned_order' AS stands_in, provider, environment, provider_order_id, state,
-        amount_minor, amount_currency AS currency, cards, taken_by
+        amount_minor, amount_currency AS currency, cards, taken_by, product_key, type_key,
+        quantity
     FROM main.unowned_order
     """,
+    "CREATE TEMP VIEW the_members AS SELECT person_id, agent_id FROM main.member",
+    "CREATE TEMP VIEW the_calls AS SELECT order_id, attempt, outcome, code FROM main.provider_call",
 )
 
 _EXPORT = (
@@ -67,7 +71,7 @@ _EXPORT = (
         provider_order_id, ms(confirmed_at_utc) AS confirmed_at, ms(sending_at_utc) AS sending_at,
         NULL AS sent_until, ms(handling_at_utc) AS handling_at, ms(final_at_utc) AS final_at,
         NULL AS listed_lag, unit_cost_currency,
-        CAST(round(rate * 1000000) AS INTEGER) AS rate_millionths
+        CAST(round(rate * 1000000) AS INTEGER) AS rate_millionths, reference
     FROM main.orders
     """,
     """
@@ -90,23 +94,29 @@ _EXPORT = (
     """
     CREATE TEMP VIEW the_deliveries AS
     SELECT id, order_id, person_id, kind, state, first_card AS first_slot, last_card AS last_slot,
-        ms(sent_at_utc) AS sent_at
+        ms(sent_at_utc) AS sent_at, copy
     FROM main.deliveries
     """,
     """
     CREATE TEMP VIEW the_unowned AS
     SELECT 'shelf_orders' AS stands_in, provider, environment, provider_order_id, state,
-        amount_minor, amount_currency AS currency, cards, sold_as_order AS taken_by
+        amount_minor, amount_currency AS currency, cards, sold_as_order AS taken_by, product_key,
+        type_key, quantity
     FROM main.shelf_orders
     UNION ALL
     SELECT 'foreign_orders', provider, environment, provider_order_id, state, amount_minor,
-        amount_currency, cards, NULL
+        amount_currency, cards, NULL, product_key, type_key, quantity
     FROM main.foreign_orders
+    """,
+    "CREATE TEMP VIEW the_members AS SELECT person_id, agent_id FROM main.members",
+    """
+    CREATE TEMP VIEW the_calls AS SELECT order_id, attempt, outcome, code FROM main.provider_calls
     """,
 )
 
 # Events with their facts at hand (details that are no JSON are told by the chain). What each
-# order's own entries come to, and what the journal tells of money, are tables: both are read often.
+# order's own entries come to, the shape of each entry, and what the journal tells of money, are
+# tables: they are read often. What an event of an earlier version does not tell is NULL.
 _BOTH = (
     """
     CREATE TEMP VIEW the_events AS
@@ -139,10 +149,26 @@ _BOTH = (
     CREATE TEMP TABLE the_moves AS
     SELECT seq, at, actor, action, subject, json_extract(details, '$.entry') AS entry, coalesce(
         json_extract(details, '$.amount_minor'), json_extract(details, '$.balance_minor')
-    ) AS minor
+    ) AS minor, json_extract(details, '$.currency') AS currency
     FROM the_events WHERE action IN ('wallet.moved', 'provider.moved', 'provider.opened')
     """,
     "CREATE INDEX temp.the_moves_by_entry ON the_moves (entry)",
+    """
+    CREATE TEMP TABLE the_shapes AS
+    SELECT entry_id, key, order_id, count(*) AS lines, max(currency) AS currency,
+        max(CASE WHEN line = 1 THEN account END) AS first,
+        max(CASE WHEN line = 1 THEN amount_minor END) AS minor,
+        max(CASE WHEN line = 2 THEN account END) AS second
+    FROM the_lines GROUP BY entry_id
+    """,
+    "CREATE INDEX temp.the_shapes_by_key ON the_shapes (key)",
+    """
+    CREATE TEMP VIEW the_approvals AS
+    SELECT seq, CAST(substr(subject, 8) AS INTEGER) AS person_id,
+        json_extract(details, '$.agent') AS agent_id,
+        json_extract(details, '$.limit_minor') AS limit_minor
+    FROM the_events WHERE action = 'access.approved'
+    """,
     """
     CREATE TEMP VIEW the_sums AS
     SELECT account, currency, sum(amount_minor) AS minor FROM the_lines GROUP BY account, currency
@@ -160,6 +186,8 @@ SOURCES = {
             "agent": "agent",
             "event": "journal",
             "delivery": "delivery",
+            "member": "member",
+            "call": "provider_call",
             "foreign": "unowned_order",
             "shelved": "unowned_order",
         },
@@ -174,6 +202,8 @@ SOURCES = {
             "agent": "agents",
             "event": "journal",
             "delivery": "deliveries",
+            "member": "members",
+            "call": "provider_calls",
             "foreign": "foreign_orders",
             "shelved": "shelf_orders",
         },

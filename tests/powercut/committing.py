@@ -11,9 +11,10 @@ from pathlib import Path
 
 from bot.commands.opening import nothing_is_sealed
 from bot.commands.system import SystemClock
-from bot.domain.agents import Agent, Language, Person
+from bot.domain.agents import Agent
 from bot.domain.money import Money
 from bot.services.bells import Bells
+from bot.services.people import People
 from bot.services.wallet import Wallets
 from storage import driver
 from storage.store import SqlStore
@@ -33,20 +34,23 @@ async def main(database: Path, commits: int, *control: str) -> None:
         await store.migrate()
         for synchronous in control:  # the store itself refuses anything less than FULL
             await opened[0].run(f"PRAGMA synchronous = {synchronous}")
-        wallets = Wallets(store=store, clock=SystemClock(), bells=Bells(), terms=terms_for())
-        agent = await open_shop(store)
+        clock, bells, terms = SystemClock(), Bells(), terms_for()
+        wallets = Wallets(store=store, clock=clock, bells=bells, terms=terms)
+        agent = await open_shop(People(store=store, clock=clock, bells=bells, terms=terms))
         for number in range(1, commits + 1):
             await wallets.top_up(agent.id, CASH, ADMIN, request=str(number))
             os.write(1, b"%d\n" % number)
 
 
-async def open_shop(store: SqlStore) -> Agent:
-    async with store.begin() as work:
-        await work.people.save_person(
-            Person(id=AMINA, name="Amina", username=None, language=Language.ARABIC)
-        )
-        at = SystemClock().now()
-        return await work.people.add_agent("Shop", credit_limit=CASH, currency="DZD", at=at)
+async def open_shop(people: People) -> Agent:
+    await people.meet(AMINA, "Amina", None)
+    await people.ask_access(AMINA)
+    async with people.store.read() as work:
+        asked = await work.people.find_open_request(AMINA)
+    assert asked is not None
+    agent = (await people.decide(asked.id, ADMIN, approve=True)).agent
+    assert agent is not None
+    return agent
 
 
 if __name__ == "__main__":

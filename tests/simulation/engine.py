@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
-from bot.domain.agents import Agent, Language, Member, PersonId
+from bot.domain.agents import Agent, Language, PersonId
 from bot.domain.catalog import CardTypeId
 from bot.domain.matching import Horizons
 from bot.domain.orders import OrderId, QuoteId
@@ -16,7 +16,7 @@ from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.terms import Terms
 from bot.services.works import Works, World, assemble
 from tests.engine import ADMIN, terms_for
-from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
+from tests.fakes.provider_account import MemoryOrder, dinars
 from tests.fakes.world import FakeSecrets
 from tests.simulation.clock import SetClock
 from tests.simulation.disks import Disk
@@ -129,13 +129,13 @@ class Engine:
         await life.works.counter.checkout.cancel(person_id, order_id)
 
     async def _hire(self, life: Life, person_id: PersonId) -> None:
-        at = self.clock.now()
-        async with self.store.begin() as work:
-            agent = await work.people.add_agent(
-                f"Shop {person_id}", credit_limit=dinars(0), currency=CURRENCY, at=at
-            )
-            member = Member(person_id=person_id, agent_id=agent.id, joined_at=at)
-            await work.people.add_member(member)
+        people = life.works.counter.people
+        await people.ask_access(person_id)
+        async with self.store.read() as work:
+            asked = await work.people.find_open_request(person_id)
+        assert asked is not None
+        agent = (await people.decide(asked.id, ADMIN, approve=True)).agent
+        assert agent is not None
         request = f"the first of {person_id}"
         await life.works.counter.wallets.top_up(agent.id, dinars(MONEY), ADMIN, request=request)
         self.agents[person_id] = agent

@@ -254,8 +254,8 @@ CORRUPTIONS = (
     ),
     Corruption(
         "two swapped phone numbers",
-        swap("recipient", "sealed_phone", RECIPIENT.format(1), RECIPIENT.format(2)),
-        *(Check.SEALS, "recipient", "SELECT quote_id FROM orders WHERE id = 1"),
+        swap("recipient", "sealed_phone", RECIPIENT.format(5), RECIPIENT.format(6)),
+        *(Check.SEALS, "recipient", "SELECT quote_id FROM orders WHERE id = 5"),
     ),
     Corruption(
         "two swapped hashes",
@@ -393,8 +393,8 @@ async def test_no_finding_shows_a_code(shop: Folder, capsys: pytest.CaptureFixtu
     assert await verify.run(None, environment=shop.environment, root=shop.root) == 1
     said = capsys.readouterr().out
     assert (
-        "FAIL orders 6 holds a code, PIN, serial or phone number in clear, in provider_message"
-        in said
+        "FAIL orders 6 holds a code, PIN, serial, phone number or token in clear,"
+        " in provider_message" in said
     )
     assert code
     assert code not in said

@@ -15,6 +15,7 @@ from bot.ports.messenger import AlertRaised
 from bot.ports.provider import Line, OrderPage, TransactionPage
 from bot.services import marks
 from bot.services.movements import MOST_PAGES, own_movements
+from bot.services.restoring import enter_restore_mode
 from bot.services.sweeping import EVERY
 from tests.engine import ADMIN, AMINA, Engine, opened
 from tests.fakes.provider import Lost, MemoryProvider
@@ -267,6 +268,26 @@ async def test_what_was_read_before_an_order_was_settled_is_no_change() -> None:
     await engine.sweep()
     assert (await engine.order(order.id)).state is OrderState.FULFILLED
     assert await engine.kinds() == []
+
+
+async def test_a_reading_that_ends_after_the_resume_leaves_no_mark() -> None:
+    """What was read back counts for one restore: the next one is not ended by it."""
+    clock = FakeClock()
+    provider = Slow(clock)
+    engine = Engine(clock=clock, others=(provider,))
+    await engine.open()
+    clock.advance(HOUR)
+    async with engine.store.begin() as work:
+        await enter_restore_mode(work, backed_up_at=clock.now(), at=clock.now())
+    await engine.sweep()
+
+    async def resumes() -> None:
+        assert await engine.works.counter.desk.resume(ADMIN)
+
+    provider.meanwhile = resumes
+    await engine.sweep()
+    async with engine.store.read() as work:
+        assert await work.marks.find(marks.RESTORE_READ) is None
 
 
 class Moving(MemoryProvider):

@@ -63,7 +63,7 @@ async def test_tokens_are_sealed_and_journaled(store: MemoryStore, vault: Memory
     assert (last.event.action, last.event.subject, dict(last.event.details)) == (
         "provider.tokens-renewed",
         "provider:memory",
-        {},
+        {"environment": "sandbox"},
     )
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.agents import Agent, AgentId, PersonId, RequestId
-from bot.domain.orders import Order
+from bot.domain.orders import Order, QuoteId
 from bot.domain.secret import Secret
 from bot.ports.provider import Line
-from bot.services.keeping import recipient_slot
+from bot.services.recipients import keep_recipient
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.tokens import KeptTokens
 from bot.services.works import World, assemble
@@ -15,13 +15,15 @@ from bot.vault import KeyRingVault
 from storage.store import SqlStore
 from tests.engine import ADMIN, AMINA, BILAL, PSN_10, PSN_20, Engine
 from tests.fakes.provider import Lost, Unsent
-from tests.fakes.provider_account import Declined, MemoryOrder, dinars
+from tests.fakes.provider_account import MemoryOrder, dinars
 
 VAULT = KeyRingVault((("k2", Secret(bytes(range(32)))), ("k1", Secret(bytes(32)))))
 
 
 class BusyShop(Engine):
     """An engine over SQLite whose cards are sealed for good."""
+
+    phone = ""
 
     async def boot(self) -> None:
         self.epoch = await begin_epoch(self.store, self.clock)
@@ -37,6 +39,16 @@ class BusyShop(Engine):
                 epoch=self.epoch,
             )
         )
+
+    async def quote(
+        self, person_id: PersonId = AMINA, *, key: str = PSN_10, quantity: int = 2
+    ) -> QuoteId:
+        """Ask for a price, for the recipient whose number is set, if any."""
+        quote_id = await super().quote(person_id, key=key, quantity=quantity)
+        if self.phone:
+            async with self.store.begin() as work:
+                await keep_recipient(work, self.works.rotation.keeper, quote_id, self.phone)
+        return quote_id
 
     async def let_in(self, person_id: PersonId, name: str) -> Agent:
         """Let somebody ask for access and an admin approve, then hand over cash."""
@@ -88,7 +100,6 @@ async def make_busy_shop(path: Path) -> BusyShop:
         await shop.open()
         amina, bilal = await shop.let_in(AMINA, "Amina"), await shop.let_in(BILAL, "Bilal")
         await _sales(shop)
-        await _receivers(shop)
         await _tokens(shop)
         await _money(shop, amina.id)
         await _desk(shop, amina.id, bilal.id)
@@ -102,10 +113,13 @@ async def _sales(shop: BusyShop) -> None:
     await shop.sell(BILAL)
     await shop.sell(filled=1)
     await shop.sell(filled=0)
+    shop.phone = "+213555000001"
     cancelled = await shop.confirm()
     await shop.works.counter.checkout.cancel(AMINA, cancelled.id)
-    shop.provider.answers.extend((Declined(), Unsent(), Lost(committed=True)))
+    shop.phone = "+213555000002"  # these cards are for no number: that is declined
     await shop.buy()
+    shop.phone = ""
+    shop.provider.answers.extend((Unsent(), Lost(committed=True)))
     await shop.buy()
     await shop.rest()
     await shop.buy(BILAL)
@@ -115,19 +129,11 @@ async def _sales(shop: BusyShop) -> None:
     await shop.sell()
 
 
-async def _receivers(shop: BusyShop) -> None:
-    """Keep the numbers that the first two orders were for."""
-    async with shop.store.begin() as work:
-        for order in (await shop.orders())[:2]:
-            sealed = VAULT.seal(f"+21355500000{order.id}".encode(), recipient_slot(order.quote_id))
-            await work.recipients.add(order.quote_id, sealed)
-
-
 async def _tokens(shop: BusyShop) -> None:
     """Renew the tokens of the account."""
     account = shop.provider.account
     keep = KeptTokens(store=shop.store, vault=VAULT, clock=shop.clock, account=account)
-    await keep.save(b'{"access":"a token"}')
+    await keep.save(b'{"newest":{"access":"an-access-token"},"seed":7}')
 
 
 async def _money(shop: BusyShop, amina: AgentId) -> None:

@@ -126,4 +126,7 @@ async def test_a_rate_is_named_in_an_export_too(audited: Path, tmp_path: Path) -
     says = [
         one.says for one in (await verify(path)).findings if (one.table, one.row) == (table, row)
     ]
-    assert says == ["was priced by a rate of USD that nobody had set"]
+    assert says == [
+        "has not the reference, the currencies or the rate that were confirmed",
+        "was priced by a rate of USD that nobody had set",
+    ]
