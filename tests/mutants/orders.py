@@ -117,6 +117,17 @@ ORDERS = (
         seen_by=simulation("6-60"),
     ),
     Mutant(
+        name="nothing is ever looked for",
+        changes=(
+            Change(
+                file=SETTLING,
+                before="if due and is_sure and not unchecked and not provider.budget().frozen:",
+                after="if due and is_sure and not unchecked and not provider:",
+            ),
+        ),
+        seen_by=simulation("1-40"),
+    ),
+    Mutant(
         name="horizon too short",
         changes=(
             Change(

@@ -15,6 +15,36 @@ REFERENCES = (
         seen_by=simulation("2-60", providers="finds"),
     ),
     Mutant(
+        name="nothing is ever asked for by its reference",
+        changes=(
+            Change(
+                file="bot/services/settling.py",
+                before="await one_by_one(self._looks.longest_ago(unknown), look)",
+                after="self._looks.longest_ago(unknown)",
+            ),
+        ),
+        seen_by=simulation("1-60", providers="finds"),
+    ),
+    Mutant(
+        name="any order of the bucket is adopted, whatever its reference",
+        changes=(
+            Change(
+                file="bot/services/settling.py",
+                before="        found = await provider.find_by_reference(order.reference)\n",
+                after="""\
+        found = await provider.find_by_reference(order.reference)
+        window = (await self._windows(provider, [order]))[order.id]
+        listing = await read_list(provider, window, priority=Priority.SETTLING, clock=self.clock)
+        alike = [one for one in listing.orders if one.bucket_at(order.account) == order.bucket]
+        async with self.store.read() as work:
+            owned = await owned_among(work, order, alike)
+        found = next((one for one in alike if one.provider_order_id not in owned), found)
+""",
+            ),
+        ),
+        seen_by=simulation("1-60", providers="finds"),
+    ),
+    Mutant(
         name="a reference made anew on retry",
         changes=(
             Change(
@@ -46,6 +76,14 @@ REFERENCES = (
                 await owe_outcome(work, await end_unpaid(work, ended, at=at), at=at)
             case Unknown(reason=reason):
                 await make_unknown(work, order, reason, placement.exchange, at=at)
+""",
+            ),
+            Change(
+                file="bot/services/answering.py",
+                before="from bot.services.requoting import Requoting\n",
+                after="""\
+from bot.services.owing import owe_outcome
+from bot.services.requoting import Requoting
 """,
             ),
         ),

@@ -93,6 +93,7 @@ def _report(outcomes: list[Outcome], asked: argparse.Namespace, *, seconds: floa
         ("orders at the provider", sum(one.placed for one in outcomes)),
         ("cards paid for", sum(one.cards for one in outcomes)),
         ("unknown for a while", sum(one.unknown for one in outcomes)),
+        ("decided by a person", sum(one.decided for one in outcomes)),
         ("put on the shelf", sum(one.shelved for one in outcomes)),
         ("foreign orders", sum(one.tally.foreign for one in outcomes)),
         *found.items(),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.domain.alerts import AlertKind
 from bot.domain.cards import order_owner, shelf_owner
 from bot.domain.ledger import provider_account, wallet_of
 from bot.domain.money import total
@@ -46,14 +47,39 @@ async def examine(engine: Engine) -> Findings:
         found.doubled += _confirmed_twice(books)
         _examine_cards(engine, books, found)
         await _examine_money(work, engine, books, found)
+        found.other += _not_its_own(engine, books)
         found.other += await _wrongly_refused(work, engine, books)
+        found.held += await _left_to_nobody(work)
     return found
+
+
+def _not_its_own(engine: Engine, books: _Books) -> list[str]:
+    """Name the orders that have another's provider order, where a reference proves whose it is."""
+    found = {one.account for one in engine.providers if one.finds}
+    references = {one.id: one.reference for one in engine.placed}
+    return [
+        f"order {order.id} has the provider order of {references.get(order.provider_order_id)}"
+        for order in books.orders
+        if order.account in found
+        and order.provider_order_id is not None
+        and references.get(order.provider_order_id) != order.reference
+    ]
+
+
+async def _left_to_nobody(work: Work) -> list[str]:
+    """Name the doubts about orders that the admins were told of, and that nothing has ended."""
+    return [
+        f"{alert.kind} about {alert.subject}"
+        for alert in await work.alerts.list_open()
+        if alert.kind in (AlertKind.ORDER_UNKNOWN, AlertKind.ORDER_AMBIGUOUS)
+    ]
 
 
 async def _wrongly_refused(work: Work, engine: Engine, books: _Books) -> list[str]:
     """Name the orders that the bot called refused although the provider had taken them.
 
-    One whose like took its provider order was not wronged: cards of a bucket are alike.
+    One whose like took its provider order was not wronged: cards of a bucket are alike. Where
+    orders are found by reference nothing is alike, and `_not_its_own` names the taker as well.
     """
     owned = {order.provider_order_id for order in books.orders}
     taken = {one.reference for one in engine.placed if one.id not in owned}

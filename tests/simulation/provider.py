@@ -76,6 +76,11 @@ class FarProvider(MemoryProvider):
         for key in ("psn-10", "psn-20"):
             self.set_type(key, stock=1_000_000)
 
+    @property
+    def finds(self) -> bool:
+        """Whether it finds an order by our reference."""
+        return self.capabilities.finds_by_reference
+
     # What reaches it.
 
     async def place(self, line: Line, *, reference: str) -> Placement:

@@ -12,12 +12,15 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from bot.domain.orders import OPEN, OrderState
+from bot.services.audit import admin
 from storage.verify import Means, verify
+from tests.engine import ADMIN
 from tests.findings import Findings
+from tests.simulation.admin import Admin
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
 from tests.simulation.loop import passes, run
 from tests.simulation.oracle import examine
-from tests.simulation.people import Admin, Shopkeeper
+from tests.simulation.people import Shopkeeper
 from tests.simulation.process import outside
 from tests.simulation.scenario import WORLDS, Providers, draw, world_of
 from tests.simulation.weather import Weather
@@ -27,9 +30,16 @@ PATIENCE = 12 * 3600.0
 """Within so many calm seconds everything has come to rest, or something never will."""
 
 
+DECISIONS = frozenset({"order.handling", "order.refused"})
+"""How the fate of an unknown order stands in the journal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a seed. `digest` is a hash of all that the world has recorded."""
+    """What came of a seed. `digest` is a hash of all that the world has recorded.
+
+    `decided` counts the orders that a person decided on, `recognised` what he took as stock.
+    """
 
     seed: int
     orders: int
@@ -38,6 +48,8 @@ class Outcome:
     unknown: int
     adopted: int
     shelved: int
+    decided: int
+    recognised: int
     digest: str
     codes: frozenset[str] = field(repr=False)
     tally: Tally
@@ -151,6 +163,10 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
             for row in rows
         ),
         shelved=actions.count("shelf.stocked"),
+        decided=sum(
+            row.event.action in DECISIONS and row.event.actor == admin(ADMIN) for row in rows
+        ),
+        recognised=actions.count("shelf.adopted"),
         digest=hashlib.sha256("\n".join(record).encode()).hexdigest(),
         tally=world.tally,
         findings=findings,

@@ -39,6 +39,9 @@ def test_nothing_is_doubled_lost_or_held_whatever_fails_and_dies() -> None:
     assert sum(one.orders for one in outcomes) > 700
     assert sum(one.placed for one in outcomes) > 250
     assert sum(one.unknown for one in outcomes) > 60
+    decided = {one.seed: one.decided for one in outcomes}
+    assert sum(decided.values()) < sum(one.unknown for one in outcomes) / 6
+    assert not any(n for seed, n in decided.items() if world_of(seed) == "finds")
     assert sum(one.tally.crashes for one in outcomes) > 200
     assert sum(one.tally.stops for one in outcomes) > 10
     assert sum(one.tally.foreign for one in outcomes) > 50

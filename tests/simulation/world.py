@@ -32,7 +32,6 @@ class Tally:
     crashes: int = 0
     stops: int = 0
     foreign: int = 0
-    decided: int = 0
     faults: list[str] = field(default_factory=list)
 
 
