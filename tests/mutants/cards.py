@@ -62,6 +62,17 @@ CARDS = (
         seen_by=simulation("9-40"),
     ),
     Mutant(
+        name="the end of an order is told to nobody",
+        changes=(
+            Change(
+                file="bot/services/composing.py",
+                before="            return Outcome(",
+                after="            return None\n            return Outcome(",
+            ),
+        ),
+        seen_by=simulation("1-40"),
+    ),
+    Mutant(
         name="refund on a timer",
         changes=(
             Change(

@@ -18,6 +18,7 @@ from bot.services.audit import BOT
 from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.findings import Findings
 from tests.simulation.engine import MONEY, Engine
+from tests.simulation.told import untold
 
 AGAIN = "#"
 """Stands before the number of a try, in the reference of a bot that makes one for each."""
@@ -48,6 +49,7 @@ async def examine(engine: Engine) -> Findings:
         _examine_cards(engine, books, found)
         await _examine_money(work, engine, books, found)
         found.other += _not_its_own(engine, books)
+        found.other += untold(engine.messenger, books.orders)
         found.other += await _wrongly_refused(work, engine, books)
         found.held += await _left_to_nobody(work)
     return found

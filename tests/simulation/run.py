@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,16 +19,19 @@ from tests.engine import ADMIN
 from tests.findings import Findings
 from tests.simulation.admin import Admin
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
+from tests.simulation.engine import Engine
 from tests.simulation.loop import passes, run
 from tests.simulation.oracle import examine
 from tests.simulation.people import Shopkeeper
 from tests.simulation.process import outside
-from tests.simulation.scenario import WORLDS, Providers, draw, world_of
+from tests.simulation.scenario import WORLDS, Providers, Scenario, draw, world_of
 from tests.simulation.weather import Weather
 from tests.simulation.world import SimulatedWorld, Tally
 
 PATIENCE = 12 * 3600.0
 """Within so many calm seconds everything has come to rest, or something never will."""
+
+DAY = 24 * 3600.0
 
 
 DECISIONS = frozenset({"order.handling", "order.refused"})
@@ -42,18 +46,18 @@ class Outcome:
     """
 
     seed: int
-    orders: int
-    placed: int
-    cards: int
-    unknown: int
-    adopted: int
-    shelved: int
-    decided: int
-    recognised: int
-    digest: str
-    codes: frozenset[str] = field(repr=False)
-    tally: Tally
     findings: Findings
+    tally: Tally = field(default_factory=Tally)
+    orders: int = 0
+    placed: int = 0
+    cards: int = 0
+    unknown: int = 0
+    adopted: int = 0
+    shelved: int = 0
+    decided: int = 0
+    recognised: int = 0
+    digest: str = ""
+    codes: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 EIGHTH = 8
@@ -67,13 +71,28 @@ def run_seed(seed: int, *, sales: int, template: Path, kind: str | None = None) 
     return run_on_sql(seed, sales=sales, template=template, kind=kind)
 
 
-def run_in_memory(seed: int, *, sales: int, kind: str | None = None) -> Outcome:
+def run_in_memory(
+    seed: int, *, sales: int, kind: str | None = None, bot: type[Engine] = Engine
+) -> Outcome:
     """Run a seed over the store's twin."""
-    return _run(seed, sales, MemoryDisk(), kind)
+    return _named(seed, lambda: _run(seed, sales, MemoryDisk(), kind, bot))
 
 
 def run_on_sql(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
     """Run a seed over the real store, which is verified in the end."""
+    return _named(seed, lambda: _run_on_sql(seed, sales, template, kind))
+
+
+def _named(seed: int, simulates: Callable[[], Outcome]) -> Outcome:
+    """Find what breaks the run itself, too, so that it is known of which seed."""
+    try:
+        return simulates()
+    except Exception as error:  # noqa: BLE001 # whatever it is, the seed has to be told
+        where = traceback.format_exc(limit=-3)
+        return Outcome(seed=seed, findings=Findings(other=[f"broke: {error!r}\n{where}"]))
+
+
+def _run_on_sql(seed: int, sales: int, template: Path, kind: str | None) -> Outcome:
     with TemporaryDirectory(dir=_memory_folder()) as folder:
         disk = SqlDisk(template, Path(folder))
         outcome = _run(seed, sales, disk, kind)
@@ -95,49 +114,70 @@ def _memory_folder() -> Path | None:
     return shared if shared.is_dir() else None
 
 
-def _run(seed: int, sales: int, disk: Disk, kind: str | None) -> Outcome:
-    return run(_simulate(seed, sales, disk, WORLDS[kind or world_of(seed)]))
+def _run(
+    seed: int, sales: int, disk: Disk, kind: str | None, bot: type[Engine] = Engine
+) -> Outcome:
+    return run(_simulate(seed, sales, disk, WORLDS[kind or world_of(seed)], bot))
 
 
-async def _simulate(seed: int, sales: int, disk: Disk, providers: Providers) -> Outcome:
+async def _simulate(
+    seed: int, sales: int, disk: Disk, providers: Providers, bot: type[Engine]
+) -> Outcome:
     chance = Random(seed)
     scenario = draw(chance, sales=sales, providers=providers)
-    world = SimulatedWorld(scenario, chance, disk)
+    world = SimulatedWorld(scenario, chance, disk, bot=bot)
     with _listening(world.tally):
-        await world.open()
-        Weather(world).begin()
-        outside(Admin(world).watch())
-        shops = [Shopkeeper(world, person) for person in world.people]
-        for shop in shops:
-            outside(shop.come_and_go())
-        await asyncio.gather(*[shop.buy(sales // len(shops)) for shop in shops])
-        await world.calm_down()
-        for shop in shops:
-            await shop.return_()
-        await _come_to_rest(world)
+        async with asyncio.timeout(_longest(scenario)):
+            await _trade(world)
+            await _come_to_rest(world)
         outcome = await _outcome(seed, world)
         await disk.close()
         return outcome
 
 
+def _longest(scenario: Scenario) -> float:
+    """Tell within how many seconds a run is over, unless something in it hangs."""
+    return DAY + 2 * scenario.think * scenario.sales / scenario.agents
+
+
+async def _trade(world: SimulatedWorld) -> None:
+    """Open the shop, sell all that is to be sold in any weather, and let it turn calm."""
+    await world.open()
+    Weather(world).begin()
+    outside(Admin(world).watch())
+    shops = [Shopkeeper(world, person) for person in world.people]
+    for shop in shops:
+        outside(shop.come_and_go())
+    await asyncio.gather(*[shop.buy(world.scenario.sales // len(shops)) for shop in shops])
+    await world.calm_down()
+    for shop in shops:
+        await shop.return_()
+
+
 async def _come_to_rest(world: SimulatedWorld) -> None:
+    restless: str | None = None
     for _ in range(int(PATIENCE / 300)):
         await passes(300)
-        if await _rests(world):
+        restless = await _restless(world)
+        if restless is None and not await examine(world.engine):
             return
+    if restless is not None:
+        world.tally.faults.append(f"did not rest: {restless}")
 
 
-async def _rests(world: SimulatedWorld) -> bool:
+async def _restless(world: SimulatedWorld) -> str | None:
+    """Say what is still going on, if anything is."""
     engine = world.engine
     if any(one.under_way for one in world.providers):
-        return False
+        return "a placing is under way"
     if any(one.cards is None or one.shown for one in engine.placed):
-        return False
+        return "a provider has not told all of an order"
     async with engine.store.read() as work:
-        if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
-            return False
-    findings = await examine(engine)
-    return not findings
+        if open_ := await work.orders.list_in(*OPEN):
+            return f"{len(open_)} orders are open"
+        if due_at := await work.outbox.next_due_at():
+            return f"a message is due since {due_at}"
+    return None
 
 
 async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from bot.domain.agents import PersonId
+from bot.domain.orders import OrderId, QuoteId
 from tests.simulation.disks import make_template
+from tests.simulation.engine import Engine, Life
 from tests.simulation.naive import NaiveOutcome, run_naive
 from tests.simulation.run import Outcome, run_in_memory, run_on_sql
 from tests.simulation.scenario import WORLDS, world_of
@@ -69,6 +73,37 @@ def test_the_same_seed_is_the_same_run_on_the_real_store(template: Path) -> None
     """The real store replays too."""
     first, again = (run_on_sql(41, sales=20, template=template) for _ in range(2))
     assert first.digest == again.digest
+
+
+@dataclass(slots=True, kw_only=True)
+class Deaf(Engine):
+    """A bot that never answers a press."""
+
+    async def confirm(
+        self, life: Life, person_id: PersonId, quote_id: QuoteId, message_id: int
+    ) -> OrderId:
+        await asyncio.Event().wait()
+        return await super().confirm(life, person_id, quote_id, message_id)
+
+
+@dataclass(slots=True, kw_only=True)
+class Restless(Engine):
+    """A bot that is busy with nothing once a button is pressed."""
+
+    async def confirm(
+        self, life: Life, person_id: PersonId, quote_id: QuoteId, message_id: int
+    ) -> OrderId:
+        for _ in count():
+            await asyncio.sleep(0)
+        return await super().confirm(life, person_id, quote_id, message_id)
+
+
+@pytest.mark.parametrize(("bot", "says"), [(Deaf, "no answer"), (Restless, "no time passes")])
+def test_a_run_that_never_ends_is_found(bot: type[Engine], says: str) -> None:
+    """What hangs ends with the name of its seed."""
+    outcome = run_in_memory(3, sales=10, bot=bot)
+    assert outcome.seed == 3
+    assert says in outcome.findings.other[0]
 
 
 def test_the_programme_sees_what_a_naive_bot_does() -> None:

@@ -24,6 +24,9 @@ FIRST_PERSON = 11
 STOP_PATIENCE = 90.0
 """How many seconds a service manager waits for an orderly end before it kills."""
 
+ANSWER_PATIENCE = 3600.0
+"""An update that was not answered after so many seconds never will be."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
@@ -127,7 +130,11 @@ class SimulatedWorld:
         while True:
             process, life = await asyncio.shield(self._serving)
             task = process.spawn(does(life))
-            await asyncio.wait({task})
+            done, _ = await asyncio.wait({task}, timeout=ANSWER_PATIENCE)
+            if not done:
+                task.cancel()
+                self.tally.faults.append("update: no answer")
+                return None
             if not process.is_alive or task.cancelled():
                 _forget_error(task)
                 if self.chance.random() < 0.3:
