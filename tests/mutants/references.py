@@ -12,7 +12,8 @@ REFERENCES = (
                 after="enough = settings.least / 12 if by_reference",
             ),
         ),
-        seen_by=simulation("2-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="was called refused",
     ),
     Mutant(
         name="nothing is ever asked for by its reference",
@@ -23,7 +24,8 @@ REFERENCES = (
                 after="self._looks.longest_ago(unknown)",
             ),
         ),
-        seen_by=simulation("1-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="is unknown",
     ),
     Mutant(
         name="any order of the bucket is adopted, whatever its reference",
@@ -42,7 +44,8 @@ REFERENCES = (
 """,
             ),
         ),
-        seen_by=simulation("1-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="has the provider order of",
     ),
     Mutant(
         name="a reference made anew on retry",
@@ -59,7 +62,8 @@ REFERENCES = (
 """,
             ),
         ),
-        seen_by=simulation("2-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="doubled:",
     ),
     Mutant(
         name="a reference that was taken counts as refused",
@@ -87,7 +91,8 @@ from bot.services.requoting import Requoting
 """,
             ),
         ),
-        seen_by=simulation("2-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="was called refused",
     ),
     Mutant(
         name="the whole day of the opening counts as opened with",
@@ -98,7 +103,8 @@ from bot.services.requoting import Requoting
                 after="return at <= self.newest or",
             ),
         ),
-        seen_by=simulation("2-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="our books have",
     ),
     Mutant(
         name="movements told by the day are read back an hour",
@@ -109,6 +115,7 @@ from bot.services.requoting import Requoting
                 after="start = min(read_at, now) - OVERLAP",
             ),
         ),
-        seen_by=simulation("2-60", providers="finds"),
+        seen_by=simulation("1-40", providers="finds"),
+        says="our books have",
     ),
 )

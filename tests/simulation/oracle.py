@@ -17,7 +17,7 @@ from bot.ports.store import Work
 from bot.services.audit import BOT
 from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.findings import Findings
-from tests.simulation.engine import MONEY, Engine
+from tests.simulation.engine import Engine
 from tests.simulation.told import untold
 
 AGAIN = "#"
@@ -143,17 +143,32 @@ def _seen(engine: Engine) -> Counter[str]:
 
 async def _examine_money(work: Work, engine: Engine, books: _Books, found: Findings) -> None:
     found.held += [f"order {one.id} is {one.state}" for one in books.orders if one.state in OPEN]
-    for person, agent in engine.agents.items():
-        mine = [order for order in books.orders if order.person_id == person]
-        wallet = await work.ledger.wallet(agent.id)
+    for agent_id, paid in engine.paid.items():
+        wallet = await work.ledger.wallet(agent_id)
         if wallet.held:
-            found.held.append(f"{wallet.held} of {person}")
-        charged = total((order.charged for order in mine), CURRENCY)
-        summed = -await work.ledger.balance(wallet_of(agent.id), CURRENCY)
-        if not wallet.balance == summed == dinars(MONEY) - charged:
-            found.other.append(f"the wallet of {person} has {wallet.balance}")
+            found.held.append(f"{wallet.held} of agent {agent_id}")
+        mine = [order.charged for order in books.orders if order.agent_id == agent_id]
+        left = dinars(sum(paid.values())) - total(mine, CURRENCY)
+        summed = -await work.ledger.balance(wallet_of(agent_id), CURRENCY)
+        if not wallet.balance == summed == left:
+            found.other.append(f"the wallet of agent {agent_id} has {wallet.balance}, not {left}")
     for provider in engine.providers:
         account = provider_account(provider.account)
         ours, theirs = await work.ledger.balance(account, CURRENCY), provider.held_balance
         if ours != theirs:
             found.other.append(f"our books have {ours} at {account}, it has {theirs}")
+
+
+async def overdrawn(work: Work, engine: Engine) -> list[str]:
+    """Name the wallets that were ever below their limit, by their entries one after the other."""
+    limit = dinars(engine.means.limit)
+    fell = []
+    for agent_id in engine.paid:
+        account = wallet_of(agent_id)
+        left = lowest = dinars(0)
+        for posted in reversed(await work.ledger.list_entries(account, limit=1_000_000)):
+            moved = [line.amount for line in posted.entry.postings if line.account == account]
+            left = left - total(moved, CURRENCY)
+            lowest = min(lowest, left)
+        fell += [f"agent {agent_id} had {lowest}"] if lowest < -limit else []
+    return fell

@@ -8,6 +8,7 @@ from bot.domain.orders import OrderId, QuoteId
 from tests.simulation.loop import passes
 from tests.simulation.process import outside
 from tests.simulation.scenario import Goods
+from tests.simulation.tally import Met
 from tests.simulation.world import SimulatedWorld
 
 
@@ -40,9 +41,20 @@ class Shopkeeper:
         order_id = next((one.result() for one in presses if one.result()), None)
         if order_id is not None and world.happens(0.05):
             await world.ask(lambda life: engine.cancel(life, self.person_id, order_id))
+        if order_id is not None and world.happens(0.3):
+            await self._accept(order_id)
         if world.happens(0.1):  # an app repeats itself after a reconnect
             await passes(world.about(120))
             await self._press(quote_id, message_id)
+
+    async def _accept(self, order_id: OrderId) -> None:
+        """Take what is offered instead of an order, if it comes soon."""
+        await passes(self.world.about(30))
+        offer = self.world.messenger.offer_for(self.person_id, order_id)
+        if offer is not None:
+            message_id, offered = offer
+            taken = await self._press(offered.quote.id, message_id)
+            self.world.tally.met[Met.ACCEPTED] += taken is not None
 
     async def _press(self, quote_id: QuoteId, message_id: int) -> OrderId | None:
         engine = self.world.engine
@@ -58,6 +70,7 @@ class Shopkeeper:
             await passes(world.about(900))
             if not world.is_calm:
                 blocked.add(self.person_id)
+                world.tally.met[Met.BLOCKED] += 1
                 await passes(world.about(60))
                 await self.return_()
 

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import traceback
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,8 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
-from bot.domain.orders import OPEN, OrderState
+from bot.domain.audit import Event
+from bot.domain.orders import OPEN, OrderState, Reason
 from bot.services.audit import admin
 from storage.verify import Means, verify
 from tests.engine import ADMIN
@@ -21,14 +23,15 @@ from tests.simulation.admin import Admin
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
 from tests.simulation.engine import Engine
 from tests.simulation.loop import passes, run
-from tests.simulation.oracle import examine
+from tests.simulation.oracle import examine, overdrawn
 from tests.simulation.people import Shopkeeper
 from tests.simulation.process import outside
-from tests.simulation.scenario import WORLDS, Providers, Scenario, draw, world_of
+from tests.simulation.scenario import EIGHTH, WORLDS, Providers, Scenario, draw, world_of
+from tests.simulation.tally import Met, Tally
 from tests.simulation.weather import Weather
-from tests.simulation.world import SimulatedWorld, Tally
+from tests.simulation.world import SimulatedWorld
 
-PATIENCE = 12 * 3600.0
+PATIENCE = 6 * 3600.0
 """Within so many calm seconds everything has come to rest, or something never will."""
 
 DAY = 24 * 3600.0
@@ -37,12 +40,15 @@ DAY = 24 * 3600.0
 DECISIONS = frozenset({"order.handling", "order.refused"})
 """How the fate of an unknown order stands in the journal."""
 
+RESTORE_MODE = frozenset({"restore.entered", "selling.resumed"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a seed. `digest` is a hash of all that the world has recorded.
 
-    `decided` counts the orders that a person decided on, `recognised` what he took as stock.
+    `decided` counts the orders that a person decided on, `restored` those that he decided on in
+    restore mode, which are not among them.
     """
 
     seed: int
@@ -55,13 +61,9 @@ class Outcome:
     adopted: int = 0
     shelved: int = 0
     decided: int = 0
-    recognised: int = 0
+    restored: int = 0
     digest: str = ""
     codes: frozenset[str] = field(default=frozenset(), repr=False)
-
-
-EIGHTH = 8
-"""Every eighth seed runs on the real store, which takes nine times as long."""
 
 
 def run_seed(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
@@ -124,7 +126,7 @@ async def _simulate(
     seed: int, sales: int, disk: Disk, providers: Providers, bot: type[Engine]
 ) -> Outcome:
     chance = Random(seed)
-    scenario = draw(chance, sales=sales, providers=providers)
+    scenario = draw(chance, seed=seed, sales=sales, providers=providers)
     world = SimulatedWorld(scenario, chance, disk, bot=bot)
     with _listening(world.tally):
         async with asyncio.timeout(_longest(scenario)):
@@ -137,7 +139,7 @@ async def _simulate(
 
 def _longest(scenario: Scenario) -> float:
     """Tell within how many seconds a run is over, unless something in it hangs."""
-    return DAY + 2 * scenario.think * scenario.sales / scenario.agents
+    return DAY + 2 * scenario.think * scenario.sales / scenario.people
 
 
 async def _trade(world: SimulatedWorld) -> None:
@@ -184,9 +186,14 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
     findings = await examine(world.engine)
     findings.other += world.tally.faults
     async with world.engine.store.read() as work:
+        findings.other += await overdrawn(work, world.engine)
         orders = await work.orders.list_in(*OrderState)
         rows = await work.journal.list_after(0, limit=1_000_000)
     actions = [row.event.action for row in rows]
+    reasons = [row.event.details.get("reason") for row in rows]
+    world.tally.met[Met.SOLD_OUT] += reasons.count(Reason.OUT_OF_STOCK)
+    world.tally.met[Met.POOR] += reasons.count(Reason.PROVIDER_BALANCE)
+    decided = _decided(row.event for row in rows)
     seen = {person: sorted(codes) for person, codes in world.messenger.seen.items()}
     moved = [repr(one.moved) for one in world.providers]
     record = [rows[-1].hash.hex(), *moved, repr(sorted(seen.items()))]
@@ -203,14 +210,23 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
             for row in rows
         ),
         shelved=actions.count("shelf.stocked"),
-        decided=sum(
-            row.event.action in DECISIONS and row.event.actor == admin(ADMIN) for row in rows
-        ),
-        recognised=actions.count("shelf.adopted"),
+        decided=decided[False],
+        restored=decided[True],
         digest=hashlib.sha256("\n".join(record).encode()).hexdigest(),
         tally=world.tally,
         findings=findings,
     )
+
+
+def _decided(events: Iterable[Event]) -> Counter[bool]:
+    """Count the orders that a person decided on, apart by whether it was in restore mode."""
+    decided: Counter[bool] = Counter()
+    is_restored = False
+    for event in events:
+        if event.action in RESTORE_MODE:
+            is_restored = event.action == "restore.entered"
+        decided[is_restored] += event.action in DECISIONS and event.actor == admin(ADMIN)
+    return decided
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from bot.domain.orders import Order, OrderId, OrderState
-from bot.ports.messenger import Outcome, Receipt, Requote
+from bot.ports.messenger import Outcome, Receipt
 from tests.simulation.telegram import FarMessenger
 
 
 def untold(messenger: FarMessenger, orders: Iterable[Order]) -> list[str]:
     """Name the orders whose end cannot be read in the chat of the one who confirmed them."""
-    told = {
+    told = set(messenger.offers)  # an offer that was accepted shows the next order
+    told |= {
         (person_id, *end)
         for person_id, chat in messenger.chats.items()
         for message in chat.values()
@@ -24,7 +25,7 @@ def untold(messenger: FarMessenger, orders: Iterable[Order]) -> list[str]:
 
 def _end(message: object) -> tuple[OrderId, OrderState] | None:
     match message:
-        case Outcome(order=order) | Requote(order=order) if not order.cards:
+        case Outcome(order=order) if not order.cards:
             return order.id, order.state
         case Receipt(order=order, is_last=True):
             return order.id, order.state
