@@ -14,7 +14,8 @@ CARDS = (
                 after="if order.id < 0:",
             ),
         ),
-        seen_by=simulation("9-60"),
+        seen_by=simulation("1-40"),
+        says="lost:",
     ),
     Mutant(
         name="delivery marked before it is sent",
@@ -27,7 +28,8 @@ CARDS = (
         return _Attempt(""",
             ),
         ),
-        seen_by=simulation("2-40"),
+        seen_by=simulation("3-40"),
+        says="lost:",
     ),
     Mutant(
         name="acknowledged before it is sent",
@@ -43,7 +45,8 @@ CARDS = (
         if isinstance""",
             ),
         ),
-        seen_by=simulation("4-40"),
+        seen_by=simulation("1-40"),
+        says="was told to nobody",
     ),
     Mutant(
         name="an unclear answer of Telegram counts as sent",
@@ -59,7 +62,20 @@ CARDS = (
 """,
             ),
         ),
-        seen_by=simulation("9-40"),
+        seen_by=simulation("1-40"),
+        says="lost:",
+    ),
+    Mutant(
+        name="the end of an order is told to nobody",
+        changes=(
+            Change(
+                file="bot/services/composing.py",
+                before="            return Outcome(",
+                after="            return None\n            return Outcome(",
+            ),
+        ),
+        seen_by=simulation("1-40"),
+        says="was told to nobody",
     ),
     Mutant(
         name="refund on a timer",
@@ -76,7 +92,8 @@ CARDS = (
 """,
             ),
         ),
-        seen_by=simulation("2-40"),
+        seen_by=simulation("5-40"),
+        says="lost:",
     ),
     Mutant(
         name="PARTIALLY_FILLED not final",
@@ -87,7 +104,8 @@ CARDS = (
                 after="",
             ),
         ),
-        seen_by=simulation("2-40"),
+        seen_by=simulation("11-40"),
+        says="is handling",
     ),
     Mutant(
         name="a partial fill gives nothing back",
@@ -98,6 +116,7 @@ CARDS = (
                 after="pass",
             ),
         ),
-        seen_by=simulation("2-40"),
+        seen_by=simulation("5-40"),
+        says="held:",
     ),
 )

@@ -18,6 +18,7 @@ DISK = (
             ),
         ),
         seen_by=tests("tests/powercut/test_store.py", "-k", "acknowledged_outlives"),
+        says="test_a_commit_that_was_acknowledged_outlives_a_power_cut",
         needs="cc",
     ),
     Mutant(
@@ -30,6 +31,7 @@ DISK = (
             ),
         ),
         seen_by=tests("tests/contract/test_store_orders.py"),
+        says="test_a_provider_order_has_one_owner",
     ),
     Mutant(
         name="a card stored before it is sealed",
@@ -48,5 +50,6 @@ cipher.decrypt(envelope.nonce, envelope.sealed, _place(envelope.key_id, slot))
             ),
         ),
         seen_by=simulation("8", sales=30),
+        says="is on disk in clear",
     ),
 )

@@ -24,7 +24,8 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("1-7"),
+        seen_by=simulation("1-40"),
+        says="doubled:",
     ),
     Mutant(
         name="an unknown answer counts as not sent",
@@ -42,7 +43,8 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("1-7"),
+        seen_by=simulation("1-40"),
+        says="doubled:",
     ),
     Mutant(
         name="no journal before the call",
@@ -75,7 +77,8 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("9-40"),
+        seen_by=simulation("1-40"),
+        says="was called refused",
     ),
     Mutant(
         name="what was being sent is sent again after a crash",
@@ -90,7 +93,8 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("3-60"),
+        seen_by=simulation("3-40"),
+        says="doubled:",
     ),
     Mutant(
         name="hold outside the transaction",
@@ -114,7 +118,20 @@ ORDERS = (
                 after="if (await work.ledger.wallet(quote.agent_id)).missing(quote.total):",
             ),
         ),
-        seen_by=simulation("6-60"),
+        seen_by=simulation("9-40"),
+        says="is handling",
+    ),
+    Mutant(
+        name="nothing is ever looked for",
+        changes=(
+            Change(
+                file=SETTLING,
+                before="if due and is_sure and not unchecked and not provider.budget().frozen:",
+                after="if due and is_sure and not unchecked and not provider:",
+            ),
+        ),
+        seen_by=simulation("1-40"),
+        says="is unknown",
     ),
     Mutant(
         name="horizon too short",
@@ -125,7 +142,8 @@ ORDERS = (
                 after="    return settings.least / 12\n",
             ),
         ),
-        seen_by=simulation("3-60"),
+        seen_by=simulation("3-40"),
+        says="was called refused",
     ),
     Mutant(
         name="one reading taken for absence",
@@ -142,7 +160,8 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("21-60"),
+        seen_by=simulation("47-80"),
+        says="was called refused",
     ),
     Mutant(
         name="matching without 'owned by nobody'",
@@ -153,7 +172,8 @@ ORDERS = (
                 after="",
             ),
         ),
-        seen_by=simulation("3-60"),
+        seen_by=simulation("9-40"),
+        says="is unknown",
     ),
     Mutant(
         name="matching without the send window",
@@ -165,6 +185,7 @@ ORDERS = (
             ),
         ),
         seen_by=tests("tests/unit/domain/test_matching.py"),
+        says="test_what_differs_or_was_created_elsewhen_is_not_ours",
     ),
     Mutant(
         name="two orders of one bucket under way",
@@ -176,6 +197,7 @@ ORDERS = (
             ),
         ),
         seen_by=tests("tests/unit/services/test_placing.py"),
+        says="test_a_bucket_with_an_unknown_order_is_closed",
     ),
     Mutant(
         name="a second tap makes a second order",
@@ -186,6 +208,7 @@ ORDERS = (
                 after="if earlier := None:",
             ),
         ),
-        seen_by=simulation("1-7"),
+        seen_by=simulation("1-40"),
+        says="update: Conflict('orders.quote_id is unique')",
     ),
 )

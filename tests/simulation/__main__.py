@@ -19,8 +19,9 @@ from tempfile import TemporaryDirectory
 from tests.findings import Findings
 from tests.simulation.disks import make_template
 from tests.simulation.naive import NaiveOutcome, run_naive
-from tests.simulation.run import EIGHTH, Outcome, run_seed
-from tests.simulation.scenario import WORLDS, world_of
+from tests.simulation.run import Outcome, run_seed
+from tests.simulation.scenario import EIGHTH, WORLDS, world_of
+from tests.simulation.tally import Met, total
 
 SEEDS_A_PROCESS = 16
 """Every life of a bot on SQLite leaves compiled statements behind."""
@@ -88,13 +89,13 @@ def _report(outcomes: list[Outcome], asked: argparse.Namespace, *, seconds: floa
         ("seeds", f"{outcomes[0].seed}-{outcomes[-1].seed}, {len(on_sql)} of them on SQLite"),
         ("orders", f"{orders}, {sum(one.orders for one in on_sql)} of them on SQLite"),
         ("orders per second", round(orders / seconds)),
-        ("crashes", sum(one.tally.crashes for one in outcomes)),
-        ("orderly stops", sum(one.tally.stops for one in outcomes)),
         ("orders at the provider", sum(one.placed for one in outcomes)),
         ("cards paid for", sum(one.cards for one in outcomes)),
         ("unknown for a while", sum(one.unknown for one in outcomes)),
+        ("decided by a person", sum(one.decided for one in outcomes)),
+        ("decided in a restore", sum(one.restored for one in outcomes)),
         ("put on the shelf", sum(one.shelved for one in outcomes)),
-        ("foreign orders", sum(one.tally.foreign for one in outcomes)),
+        *_met(outcomes, on_sql),
         *found.items(),
         ("digest", hashlib.sha256(digests.encode()).hexdigest()[:16]),
     )
@@ -106,6 +107,11 @@ def _report(outcomes: list[Outcome], asked: argparse.Namespace, *, seconds: floa
         again += f" --providers {asked.providers or world_of(failed.seed)}"
         print(f"  .venv/bin/python -m tests.simulation {again}")
     return int(failed is not None)
+
+
+def _met(outcomes: list[Outcome], on_sql: list[Outcome]) -> Iterable[tuple[str, object]]:
+    met, there = total(one.tally for one in outcomes), total(one.tally for one in on_sql)
+    return ((str(kind), f"{met[kind]}, {there[kind]} of them on SQLite") for kind in Met)
 
 
 def _report_naive(outcomes: Iterable[NaiveOutcome]) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
-from bot.domain.agents import Agent, Language, PersonId
+from bot.domain.agents import Agent, AgentId, Language, Member, PersonId
 from bot.domain.catalog import CardTypeId
 from bot.domain.matching import Horizons
 from bot.domain.orders import OrderId, QuoteId
 from bot.ports.provider import Provider, Providers
 from bot.ports.store import Store
+from bot.services import audit
 from bot.services.keeping import Keeper
 from bot.services.recovery import begin_epoch, open_keeper
 from bot.services.terms import Terms
@@ -22,10 +23,9 @@ from tests.simulation.clock import SetClock
 from tests.simulation.disks import Disk
 from tests.simulation.process import Process, TappedMessenger, TappedProvider, TappedStore
 from tests.simulation.provider import FarProvider
-from tests.simulation.scenario import Goods
+from tests.simulation.scenario import Goods, Means
 from tests.simulation.telegram import FarMessenger
 
-MONEY = 50_000_000
 FRESH = timedelta(minutes=1)
 
 
@@ -47,10 +47,12 @@ class Engine:
     messenger: FarMessenger
     disk: Disk
     horizon: Horizons
+    means: Means
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     keeper: Keeper = field(init=False)
     store: Store = field(init=False)
     agents: dict[PersonId, Agent] = field(default_factory=dict)
+    paid: dict[AgentId, dict[str, int]] = field(default_factory=dict)
     _types: dict[tuple[str, str], CardTypeId] = field(default_factory=dict)
 
     async def start(self, process: Process) -> Life:
@@ -81,7 +83,9 @@ class Engine:
     def _terms(self) -> Terms:
         accounts = [one.account for one in self.providers]
         horizons = {account.provider: self.horizon for account in accounts}
-        return replace(terms_for(*accounts), horizons=horizons)
+        limit = dinars(self.means.limit)
+        terms = terms_for(*accounts)
+        return replace(terms, horizons=horizons, default_credit_limit=limit)
 
     @property
     def placed(self) -> tuple[MemoryOrder, ...]:
@@ -95,14 +99,15 @@ class Engine:
         return asyncio.create_task(works.run(stopping))
 
     async def furnish(self, life: Life, people: tuple[PersonId, ...]) -> None:
-        """Read the catalogue, meet the admin, and open an agent with money for each person."""
+        """Read the catalogue, meet the admin, and open agents with members and money."""
         counter = life.works.counter
         await counter.catalog.refresh()
         await self._learn_types(life)
         await self.meet(life, ADMIN)
         for person_id in people:
             await self.meet(life, person_id)
-            await self._hire(life, person_id)
+        for first in range(0, len(people), self.means.members):
+            await self._hire(life, people[first : first + self.means.members])
 
     async def meet(self, life: Life, person_id: PersonId) -> None:
         """Somebody writes to the bot."""
@@ -128,17 +133,37 @@ class Engine:
         """Press Cancel."""
         await life.works.counter.checkout.cancel(person_id, order_id)
 
-    async def _hire(self, life: Life, person_id: PersonId) -> None:
+    async def pay_in(self, life: Life, person_id: PersonId, amount: int, request: str) -> bool:
+        """Credit dinars to a person's shop; asked again with the same request, it does it once."""
+        agent = self.agents[person_id]
+        wallets = life.works.counter.wallets
+        await wallets.top_up(agent.id, dinars(amount), ADMIN, request=request)
+        self.paid.setdefault(agent.id, {})[request] = amount
+        return True
+
+    async def _hire(self, life: Life, members: tuple[PersonId, ...]) -> None:
         people = life.works.counter.people
-        await people.ask_access(person_id)
+        await people.ask_access(members[0])
         async with self.store.read() as work:
-            asked = await work.people.find_open_request(person_id)
+            asked = await work.people.find_open_request(members[0])
         assert asked is not None
         agent = (await people.decide(asked.id, ADMIN, approve=True)).agent
         assert agent is not None
-        request = f"the first of {person_id}"
-        await life.works.counter.wallets.top_up(agent.id, dinars(MONEY), ADMIN, request=request)
-        self.agents[person_id] = agent
+        for person_id in members:
+            self.agents[person_id] = agent
+        for person_id in members[1:]:
+            await self._join(agent, person_id)
+        await self.pay_in(life, members[0], self.means.wallet, f"the first of {agent.id}")
+
+    async def _join(self, agent: Agent, person_id: PersonId) -> None:
+        """Let a second person sell for a shop, as the books can hold it."""
+        at = self.clock.now()
+        async with self.store.begin() as work:
+            member = Member(person_id=person_id, agent_id=agent.id, joined_at=at)
+            await work.people.add_member(member)
+            subject, actor = f"person:{person_id}", audit.admin(ADMIN)
+            let_in = {"agent": agent.id, "limit_minor": dinars(self.means.limit).minor}
+            await audit.note(work, "access.approved", subject, at=at, actor=actor, **let_in)
 
     async def _learn_types(self, life: Life) -> None:
         catalog = life.works.counter.catalog

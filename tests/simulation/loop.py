@@ -10,8 +10,12 @@ from tests.simulation.process import make_task
 T = TypeVar("T")
 
 
+TURNS = 100_000
+"""So many turns of the loop without time passing are more than any moment ever took."""
+
+
 class Stalled(Exception):
-    """Everybody waits for somebody, and nothing is due: a deadlock."""
+    """Nothing gets on: everybody waits for somebody, or somebody is busy with nothing."""
 
 
 class _Leaping(selectors.SelectSelector):
@@ -20,10 +24,15 @@ class _Leaping(selectors.SelectSelector):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
+        self._turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
-            raise Stalled
+            raise Stalled("everybody waits, and nothing is due")
+        self._turns = self._turns + 1 if timeout <= 0 else 0
+        if self._turns > TURNS:
+            self._turns = 0  # what is left has to be ended yet
+            raise Stalled("no time passes")
         self.now += max(0.0, timeout)
         return []
 

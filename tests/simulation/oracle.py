@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.domain.alerts import AlertKind
 from bot.domain.cards import order_owner, shelf_owner
 from bot.domain.ledger import provider_account, wallet_of
 from bot.domain.money import total
@@ -16,7 +17,8 @@ from bot.ports.store import Work
 from bot.services.audit import BOT
 from tests.fakes.provider_account import CURRENCY, MemoryOrder, dinars
 from tests.findings import Findings
-from tests.simulation.engine import MONEY, Engine
+from tests.simulation.engine import Engine
+from tests.simulation.told import untold
 
 AGAIN = "#"
 """Stands before the number of a try, in the reference of a bot that makes one for each."""
@@ -46,14 +48,40 @@ async def examine(engine: Engine) -> Findings:
         found.doubled += _confirmed_twice(books)
         _examine_cards(engine, books, found)
         await _examine_money(work, engine, books, found)
+        found.other += _not_its_own(engine, books)
+        found.other += untold(engine.messenger, books.orders)
         found.other += await _wrongly_refused(work, engine, books)
+        found.held += await _left_to_nobody(work)
     return found
+
+
+def _not_its_own(engine: Engine, books: _Books) -> list[str]:
+    """Name the orders that have another's provider order, where a reference proves whose it is."""
+    found = {one.account for one in engine.providers if one.finds}
+    references = {one.id: one.reference for one in engine.placed}
+    return [
+        f"order {order.id} has the provider order of {references.get(order.provider_order_id)}"
+        for order in books.orders
+        if order.account in found
+        and order.provider_order_id is not None
+        and references.get(order.provider_order_id) != order.reference
+    ]
+
+
+async def _left_to_nobody(work: Work) -> list[str]:
+    """Name the doubts about orders that the admins were told of, and that nothing has ended."""
+    return [
+        f"{alert.kind} about {alert.subject}"
+        for alert in await work.alerts.list_open()
+        if alert.kind in (AlertKind.ORDER_UNKNOWN, AlertKind.ORDER_AMBIGUOUS)
+    ]
 
 
 async def _wrongly_refused(work: Work, engine: Engine, books: _Books) -> list[str]:
     """Name the orders that the bot called refused although the provider had taken them.
 
-    One whose like took its provider order was not wronged: cards of a bucket are alike.
+    One whose like took its provider order was not wronged: cards of a bucket are alike. Where
+    orders are found by reference nothing is alike, and `_not_its_own` names the taker as well.
     """
     owned = {order.provider_order_id for order in books.orders}
     taken = {one.reference for one in engine.placed if one.id not in owned}
@@ -115,17 +143,32 @@ def _seen(engine: Engine) -> Counter[str]:
 
 async def _examine_money(work: Work, engine: Engine, books: _Books, found: Findings) -> None:
     found.held += [f"order {one.id} is {one.state}" for one in books.orders if one.state in OPEN]
-    for person, agent in engine.agents.items():
-        mine = [order for order in books.orders if order.person_id == person]
-        wallet = await work.ledger.wallet(agent.id)
+    for agent_id, paid in engine.paid.items():
+        wallet = await work.ledger.wallet(agent_id)
         if wallet.held:
-            found.held.append(f"{wallet.held} of {person}")
-        charged = total((order.charged for order in mine), CURRENCY)
-        summed = -await work.ledger.balance(wallet_of(agent.id), CURRENCY)
-        if not wallet.balance == summed == dinars(MONEY) - charged:
-            found.other.append(f"the wallet of {person} has {wallet.balance}")
+            found.held.append(f"{wallet.held} of agent {agent_id}")
+        mine = [order.charged for order in books.orders if order.agent_id == agent_id]
+        left = dinars(sum(paid.values())) - total(mine, CURRENCY)
+        summed = -await work.ledger.balance(wallet_of(agent_id), CURRENCY)
+        if not wallet.balance == summed == left:
+            found.other.append(f"the wallet of agent {agent_id} has {wallet.balance}, not {left}")
     for provider in engine.providers:
         account = provider_account(provider.account)
         ours, theirs = await work.ledger.balance(account, CURRENCY), provider.held_balance
         if ours != theirs:
             found.other.append(f"our books have {ours} at {account}, it has {theirs}")
+
+
+async def overdrawn(work: Work, engine: Engine) -> list[str]:
+    """Name the wallets that were ever below their limit, by their entries one after the other."""
+    limit = dinars(engine.means.limit)
+    fell = []
+    for agent_id in engine.paid:
+        account = wallet_of(agent_id)
+        left = lowest = dinars(0)
+        for posted in reversed(await work.ledger.list_entries(account, limit=1_000_000)):
+            moved = [line.amount for line in posted.entry.postings if line.account == account]
+            left = left - total(moved, CURRENCY)
+            lowest = min(lowest, left)
+        fell += [f"agent {agent_id} had {lowest}"] if lowest < -limit else []
+    return fell

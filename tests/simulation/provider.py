@@ -29,6 +29,7 @@ from tests.simulation.clock import SetClock
 from tests.simulation.loop import passes
 from tests.simulation.process import outside
 from tests.simulation.scenario import Scenario
+from tests.simulation.tally import Met, Tally
 
 PATIENCE = 30.0
 """How many seconds the bot waits for an answer."""
@@ -42,9 +43,7 @@ HICCUPS = 0.4
 HICCUP = timedelta(seconds=145)
 """As long as that: a first reading after the horizon may lack it, a second one does not."""
 
-OPENING = dinars(100_000_000)
-
-FATES = ("unsent", "busy", "refused", "lost", "late", "late", "answer")
+FATES = (Met.UNSENT, Met.BUSY, Met.REFUSED, Met.LOST, Met.LATE, Met.LATE, Met.UNANSWERED)
 """What can become of a placing in bad weather."""
 
 NAMES, APART = ("memory", "second"), 1_000_000
@@ -55,26 +54,32 @@ class FarProvider(MemoryProvider):
     """The port over a bad line; `calm` ends all trouble."""
 
     def __init__(
-        self, clock: SetClock, scenario: Scenario, chance: Random, *, number: int = 0
+        self, clock: SetClock, scenario: Scenario, chance: Random, tally: Tally, *, number: int
     ) -> None:
         capabilities = scenario.providers[number]
         super().__init__(
             clock,
             account=Account(provider=NAMES[number], environment=Environment.SANDBOX),
             capabilities=capabilities,
-            balance=OPENING,
+            balance=dinars(scenario.means.account),
             first_number=1 + number * APART,
         )
-        self._fates = FATES + (("twice",) if capabilities.finds_by_reference else ())
+        self._fates = FATES + ((Met.TWICE,) if capabilities.finds_by_reference else ())
         self._scenario = scenario
         self._chance = chance
+        self._met = tally.met
         self.handling = True
         self.calm = False
         self.is_out = False
         self.under_way = 0
         self._hiccups = False
         for key in ("psn-10", "psn-20"):
-            self.set_type(key, stock=1_000_000)
+            self.set_type(key, stock=scenario.means.stock)
+
+    @property
+    def finds(self) -> bool:
+        """Whether it finds an order by our reference."""
+        return self.capabilities.finds_by_reference
 
     # What reaches it.
 
@@ -85,21 +90,23 @@ class FarProvider(MemoryProvider):
         if not self._happens(self._scenario.faults):
             answer = outside(self._carry_out(line, reference, started_at, after=self._latency()))
             return await asyncio.shield(answer)
-        match self._chance.choice(self._fates):
-            case "unsent":
+        fate = self._chance.choice(self._fates)
+        self._met[fate] += 1
+        match fate:
+            case Met.UNSENT:
                 return self._not_sent(Unsent(reason="ConnectError"), started_at)
-            case "busy":
+            case Met.BUSY:
                 later = timedelta(seconds=self._chance.choice((1, 5, 60)))
                 return self._not_sent(Unsent(reason="429", retry_after=later), started_at)
-            case "refused":
+            case Met.REFUSED:
                 return self._refused(Declined(kind=RefusalKind.OTHER), started_at)
-            case "lost":
+            case Met.LOST:
                 await passes(self._chance.uniform(0, PATIENCE))
-            case "late":
+            case Met.LATE:
                 after = self._chance.uniform(0, LATEST)
                 outside(self._carry_out(line, reference, started_at, after=after))
                 await passes(self._chance.uniform(0, PATIENCE))
-            case "twice":  # something on the way repeats it: the answer is that of the second
+            case Met.TWICE:  # something on the way repeats it: the answer is that of the second
                 outside(self._carry_out(line, reference, started_at, after=0.0))
                 await passes(0.1)
                 again = outside(self._carry_out(line, reference, started_at, after=0.0))
@@ -128,6 +135,7 @@ class FarProvider(MemoryProvider):
         self.list_lag = timedelta(seconds=self._chance.uniform(0.2, 1.0) * lag)
         if self._hiccups:
             self.list_lag, self._hiccups = HICCUP, False
+            self._met[Met.HICCUP] += 1
         order = super().take(line, reference=reference)
         outside(self._fill(order))
         return order
@@ -138,9 +146,11 @@ class FarProvider(MemoryProvider):
         filled = order.line.quantity
         if self._happens(self._scenario.short):
             filled = self._chance.randint(0, filled)
+            self._met[Met.SHORT] += 1
         hides = filled and self._happens(self._scenario.short / 3)
         if hides:
             order.shown = {"cards": ()}
+            self._met[Met.HIDDEN] += 1
         self.settle(order, filled=filled)
         if hides:
             await passes(self._chance.expovariate(1 / 60))
@@ -197,8 +207,10 @@ class FarProvider(MemoryProvider):
     async def _travel(self, *, listing: bool = False) -> None:
         await passes(self._latency())
         if listing and self.is_out:
+            self._met[Met.LIST_OUT] += 1
             raise ProviderUnreachable("the list is out of order")
         if self._happens(self._scenario.read_faults):
+            self._met[Met.READ_FAILED] += 1
             raise self._chance.choice(_FAULTS)
 
     # Chance.

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,41 +13,57 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
-from bot.domain.orders import OPEN, OrderState
+from bot.domain.audit import Event
+from bot.domain.orders import OPEN, OrderState, Reason
+from bot.services.audit import admin
 from storage.verify import Means, verify
+from tests.engine import ADMIN
 from tests.findings import Findings
+from tests.simulation.admin import Admin
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
+from tests.simulation.engine import Engine
 from tests.simulation.loop import passes, run
-from tests.simulation.oracle import examine
-from tests.simulation.people import Admin, Shopkeeper
+from tests.simulation.oracle import examine, overdrawn
+from tests.simulation.people import Shopkeeper
 from tests.simulation.process import outside
-from tests.simulation.scenario import WORLDS, Providers, draw, world_of
+from tests.simulation.scenario import EIGHTH, WORLDS, Providers, Scenario, draw, world_of
+from tests.simulation.tally import Met, Tally
 from tests.simulation.weather import Weather
-from tests.simulation.world import SimulatedWorld, Tally
+from tests.simulation.world import SimulatedWorld
 
-PATIENCE = 12 * 3600.0
+PATIENCE = 6 * 3600.0
 """Within so many calm seconds everything has come to rest, or something never will."""
+
+DAY = 24 * 3600.0
+
+
+DECISIONS = frozenset({"order.handling", "order.refused"})
+"""How the fate of an unknown order stands in the journal."""
+
+RESTORE_MODE = frozenset({"restore.entered", "selling.resumed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a seed. `digest` is a hash of all that the world has recorded."""
+    """What came of a seed. `digest` is a hash of all that the world has recorded.
+
+    `decided` counts the orders that a person decided on, `restored` those that he decided on in
+    restore mode, which are not among them.
+    """
 
     seed: int
-    orders: int
-    placed: int
-    cards: int
-    unknown: int
-    adopted: int
-    shelved: int
-    digest: str
-    codes: frozenset[str] = field(repr=False)
-    tally: Tally
     findings: Findings
-
-
-EIGHTH = 8
-"""Every eighth seed runs on the real store, which takes nine times as long."""
+    tally: Tally = field(default_factory=Tally)
+    orders: int = 0
+    placed: int = 0
+    cards: int = 0
+    unknown: int = 0
+    adopted: int = 0
+    shelved: int = 0
+    decided: int = 0
+    restored: int = 0
+    digest: str = ""
+    codes: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def run_seed(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
@@ -55,13 +73,28 @@ def run_seed(seed: int, *, sales: int, template: Path, kind: str | None = None) 
     return run_on_sql(seed, sales=sales, template=template, kind=kind)
 
 
-def run_in_memory(seed: int, *, sales: int, kind: str | None = None) -> Outcome:
+def run_in_memory(
+    seed: int, *, sales: int, kind: str | None = None, bot: type[Engine] = Engine
+) -> Outcome:
     """Run a seed over the store's twin."""
-    return _run(seed, sales, MemoryDisk(), kind)
+    return _named(seed, lambda: _run(seed, sales, MemoryDisk(), kind, bot))
 
 
 def run_on_sql(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
     """Run a seed over the real store, which is verified in the end."""
+    return _named(seed, lambda: _run_on_sql(seed, sales, template, kind))
+
+
+def _named(seed: int, simulates: Callable[[], Outcome]) -> Outcome:
+    """Find what breaks the run itself, too, so that it is known of which seed."""
+    try:
+        return simulates()
+    except Exception as error:  # noqa: BLE001 # whatever it is, the seed has to be told
+        where = traceback.format_exc(limit=-3)
+        return Outcome(seed=seed, findings=Findings(other=[f"broke: {error!r}\n{where}"]))
+
+
+def _run_on_sql(seed: int, sales: int, template: Path, kind: str | None) -> Outcome:
     with TemporaryDirectory(dir=_memory_folder()) as folder:
         disk = SqlDisk(template, Path(folder))
         outcome = _run(seed, sales, disk, kind)
@@ -83,58 +116,84 @@ def _memory_folder() -> Path | None:
     return shared if shared.is_dir() else None
 
 
-def _run(seed: int, sales: int, disk: Disk, kind: str | None) -> Outcome:
-    return run(_simulate(seed, sales, disk, WORLDS[kind or world_of(seed)]))
+def _run(
+    seed: int, sales: int, disk: Disk, kind: str | None, bot: type[Engine] = Engine
+) -> Outcome:
+    return run(_simulate(seed, sales, disk, WORLDS[kind or world_of(seed)], bot))
 
 
-async def _simulate(seed: int, sales: int, disk: Disk, providers: Providers) -> Outcome:
+async def _simulate(
+    seed: int, sales: int, disk: Disk, providers: Providers, bot: type[Engine]
+) -> Outcome:
     chance = Random(seed)
-    scenario = draw(chance, sales=sales, providers=providers)
-    world = SimulatedWorld(scenario, chance, disk)
+    scenario = draw(chance, seed=seed, sales=sales, providers=providers)
+    world = SimulatedWorld(scenario, chance, disk, bot=bot)
     with _listening(world.tally):
-        await world.open()
-        Weather(world).begin()
-        outside(Admin(world).watch())
-        shops = [Shopkeeper(world, person) for person in world.people]
-        for shop in shops:
-            outside(shop.come_and_go())
-        await asyncio.gather(*[shop.buy(sales // len(shops)) for shop in shops])
-        await world.calm_down()
-        for shop in shops:
-            await shop.return_()
-        await _come_to_rest(world)
+        async with asyncio.timeout(_longest(scenario)):
+            await _trade(world)
+            await _come_to_rest(world)
         outcome = await _outcome(seed, world)
         await disk.close()
         return outcome
 
 
+def _longest(scenario: Scenario) -> float:
+    """Tell within how many seconds a run is over, unless something in it hangs."""
+    return DAY + 2 * scenario.think * scenario.sales / scenario.people
+
+
+async def _trade(world: SimulatedWorld) -> None:
+    """Open the shop, sell all that is to be sold in any weather, and let it turn calm."""
+    await world.open()
+    Weather(world).begin()
+    outside(Admin(world).watch())
+    shops = [Shopkeeper(world, person) for person in world.people]
+    for shop in shops:
+        outside(shop.come_and_go())
+    await asyncio.gather(*[shop.buy(world.scenario.sales // len(shops)) for shop in shops])
+    await world.calm_down()
+    for shop in shops:
+        await shop.return_()
+
+
 async def _come_to_rest(world: SimulatedWorld) -> None:
+    restless: str | None = None
     for _ in range(int(PATIENCE / 300)):
         await passes(300)
-        if await _rests(world):
+        restless = await _restless(world)
+        if restless is None and not await examine(world.engine):
             return
+    if restless is not None:
+        world.tally.faults.append(f"did not rest: {restless}")
 
 
-async def _rests(world: SimulatedWorld) -> bool:
+async def _restless(world: SimulatedWorld) -> str | None:
+    """Say what is still going on, if anything is."""
     engine = world.engine
     if any(one.under_way for one in world.providers):
-        return False
+        return "a placing is under way"
     if any(one.cards is None or one.shown for one in engine.placed):
-        return False
+        return "a provider has not told all of an order"
     async with engine.store.read() as work:
-        if await work.orders.list_in(*OPEN) or await work.outbox.next_due_at():
-            return False
-    findings = await examine(engine)
-    return not findings
+        if open_ := await work.orders.list_in(*OPEN):
+            return f"{len(open_)} orders are open"
+        if due_at := await work.outbox.next_due_at():
+            return f"a message is due since {due_at}"
+    return None
 
 
 async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
     findings = await examine(world.engine)
     findings.other += world.tally.faults
     async with world.engine.store.read() as work:
+        findings.other += await overdrawn(work, world.engine)
         orders = await work.orders.list_in(*OrderState)
         rows = await work.journal.list_after(0, limit=1_000_000)
     actions = [row.event.action for row in rows]
+    reasons = [row.event.details.get("reason") for row in rows]
+    world.tally.met[Met.SOLD_OUT] += reasons.count(Reason.OUT_OF_STOCK)
+    world.tally.met[Met.POOR] += reasons.count(Reason.PROVIDER_BALANCE)
+    decided = _decided(row.event for row in rows)
     seen = {person: sorted(codes) for person, codes in world.messenger.seen.items()}
     moved = [repr(one.moved) for one in world.providers]
     record = [rows[-1].hash.hex(), *moved, repr(sorted(seen.items()))]
@@ -151,10 +210,23 @@ async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
             for row in rows
         ),
         shelved=actions.count("shelf.stocked"),
+        decided=decided[False],
+        restored=decided[True],
         digest=hashlib.sha256("\n".join(record).encode()).hexdigest(),
         tally=world.tally,
         findings=findings,
     )
+
+
+def _decided(events: Iterable[Event]) -> Counter[bool]:
+    """Count the orders that a person decided on, apart by whether it was in restore mode."""
+    decided: Counter[bool] = Counter()
+    is_restored = False
+    for event in events:
+        if event.action in RESTORE_MODE:
+            is_restored = event.action == "restore.entered"
+        decided[is_restored] += event.action in DECISIONS and event.actor == admin(ADMIN)
+    return decided
 
 
 @contextmanager

@@ -1,7 +1,11 @@
-"""What a seed chooses: how the world treats the shop in one run."""
+"""What a seed chooses: how the world treats the shop in one run.
+
+What is met seldom is dealt out by turns, so that any few seeds in a row meet all of it.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import sqrt
 from random import Random
 
 from bot.domain.matching import Horizons
@@ -27,6 +31,12 @@ QUICK = 3.0
 
 ALL_GOODS = tuple(Goods(key=key, quantity=n) for key in (PSN_10, PSN_20) for n in (1, 2, 3))
 
+EIGHTH = 8
+"""Every eighth seed runs on the real store, which takes nine times as long."""
+
+OFTEN = 4
+"""What comes in a run comes so many times in it, however short it is, or more."""
+
 Providers = tuple[Capabilities, ...]
 """What the providers of a world can do, one after the other."""
 
@@ -34,23 +44,49 @@ WORLDS: dict[str, Providers] = {"lists": (LISTS,), "finds": (FINDS,), "both": (L
 """One that lists, one that finds by reference, or both side by side."""
 
 
+def turn_of(seed: int) -> int:
+    """Count the seeds of a store: each store has turns of its own."""
+    eighths = seed // EIGHTH
+    return seed - eighths if seed % EIGHTH else eighths
+
+
 def world_of(seed: int) -> str:
-    """Choose the world of a seed; by a die of its own, so that nothing else depends on it."""
-    return Random(f"the providers of {seed}").choice(("lists", "lists", "finds", "both"))
+    """Choose the world of a seed, by turns."""
+    return ("lists", "finds", "both", "lists")[turn_of(seed) % 4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """How much there is of everything, in dinars and cards; `members` share a wallet."""
+
+    wallet: int
+    limit: int
+    stock: int
+    account: int
+    members: int
+
+    @property
+    def are_tight(self) -> bool:
+        """Whether anything may run short; then some of it is brought now and then."""
+        return self.members > 1
+
+
+PLENTY = Means(wallet=50_000_000, limit=0, stock=1_000_000, account=100_000_000, members=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One world. Rates are shares of calls, seconds are the provider's or a person's.
 
-    `crash_every` is the mean of steps between two crashes, None without any. `foreign_every`
-    and `clock_step_every` are means of seconds, None for never.
+    `crash_every` is the mean of steps between two crashes, None without any. The others that
+    end so are means of seconds, None for never.
     """
 
     providers: Providers
-    agents: int
+    people: int
     sales: int
     goods: tuple[Goods, ...]
+    means: Means
     think: float
     faults: float
     read_faults: float
@@ -65,20 +101,28 @@ class Scenario:
     clock_step_every: float | None
     outage_every: float | None
     price_every: float | None
+    money_every: float
 
 
-def draw(chance: Random, *, sales: int, providers: Providers = (LISTS,)) -> Scenario:
+def draw(chance: Random, *, seed: int, sales: int, providers: Providers = (LISTS,)) -> Scenario:
     """Choose a world; about one in eight is calm, so that the ordinary is covered too."""
-    rough = chance.random() > 0.12
-    faults = chance.choice((0.1, 0.3, 0.5)) if rough else 0.0
+    turn = turn_of(seed)
+    rough = not _is_dealt(turn, 17, 0.12)
     list_lag = chance.choices((0.2, 1.0, 3.0, 30.0, 300.0), (4, 4, 4, 4, 1))[0]
+    people, think = chance.randint(2, 6), chance.choice((3.0, 15.0, 60.0, 300.0, 300.0))
+    most = think * sales / people / OFTEN
+
+    def dealt(prime: int, every: float) -> float | None:
+        return min(every, most) if _is_dealt(turn, prime, 0.35) else None
+
     return Scenario(
         providers=providers,
-        agents=chance.randint(2, 6),
+        people=people,
         sales=sales,
         goods=tuple(chance.sample(ALL_GOODS, chance.randint(1, 4))),
-        think=chance.choice((3.0, 15.0, 60.0, 300.0, 300.0)),
-        faults=faults,
+        means=_tight(chance) if _is_dealt(turn, 13, 0.35) else PLENTY,
+        think=think,
+        faults=chance.choice((0.1, 0.3, 0.5)) if rough else 0.0,
         read_faults=chance.choice((0.0, 0.05, 0.3)) if rough else 0.0,
         write_faults=chance.choice((0.0, 0.1, 0.3)) if rough else 0.0,
         list_lag=list_lag,
@@ -86,13 +130,29 @@ def draw(chance: Random, *, sales: int, providers: Providers = (LISTS,)) -> Scen
         handling=chance.choice((0.0, 2.0, 8.0, 45.0)),
         short=chance.choice((0.0, 0.05, 0.3)),
         crash_every=chance.choice((400, 1500, 1500, 3000, 3000, 6000)) if rough else None,
-        stop_every=_maybe(chance, 0.3, 300.0),
-        foreign_every=_maybe(chance, 0.25, 120.0),
-        clock_step_every=_maybe(chance, 0.15, 300.0),
-        outage_every=_maybe(chance, 0.3, 400.0),
-        price_every=_maybe(chance, 0.3, 200.0),
+        stop_every=dealt(2, 300.0),
+        foreign_every=dealt(3, 120.0),
+        clock_step_every=dealt(5, 300.0),
+        outage_every=dealt(7, 400.0),
+        price_every=dealt(11, 200.0),
+        money_every=min(300.0, most),
     )
 
 
-def _maybe(chance: Random, share: float, value: float) -> float | None:
-    return value if chance.random() < share else None
+def _is_dealt(turn: int, prime: int, share: float) -> bool:
+    """Tell whether a turn is one of the `share` that something falls to, evenly spread.
+
+    Multiples of an irrational number fill the circle evenly; those of two roots go apart.
+    """
+    return turn * sqrt(prime) % 1 < share
+
+
+def _tight(chance: Random) -> Means:
+    """Choose how little there is: the price of a few orders, and the cards of one or two."""
+    return Means(
+        wallet=chance.choice((6_000, 15_000)),
+        limit=chance.choice((0, 5_000)),
+        stock=chance.choice((2, 4, 8)),
+        account=chance.choice((10_000, 40_000)),
+        members=2,
+    )

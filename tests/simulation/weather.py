@@ -8,6 +8,7 @@ from bot.ports.provider import Line
 from tests.fakes.provider_account import dinars
 from tests.simulation.loop import passes
 from tests.simulation.process import outside
+from tests.simulation.tally import Met
 from tests.simulation.world import SimulatedWorld
 
 CLOCK_STEPS = tuple(timedelta(minutes=n) for n in (-10, -1, 1, 10))
@@ -28,7 +29,8 @@ class Weather:
             (scenario.clock_step_every, self._clock_steps),
             (scenario.outage_every, self._outages),
             (scenario.price_every, self._prices),
-            (300.0, self._money_moves),
+            (scenario.money_every, self._money_moves),
+            (scenario.money_every / 2 if scenario.means.are_tight else None, self._brings),
         ):
             if every is not None:
                 outside(trouble(every))
@@ -48,13 +50,16 @@ class Weather:
         async for _ in self._until_calm(every):
             goods = self.world.chance.choice(self.world.scenario.goods)
             line = Line(product_key="psn", type_key=goods.key, quantity=goods.quantity)
-            self.world.any_provider().buy_elsewhere(line)
-            self.world.tally.foreign += 1
+            provider = self.world.any_provider()
+            if provider.objection(line) is None:
+                provider.buy_elsewhere(line)
+                self._count(Met.FOREIGN)
 
     async def _clock_steps(self, every: float) -> None:
         async for _ in self._until_calm(every):
             by = self.world.chance.choice(CLOCK_STEPS)
             self.world.clock.set(by)
+            self._count(Met.CLOCK_STEP)
             for provider in self.world.providers:
                 provider.ahead -= by
 
@@ -71,7 +76,26 @@ class Weather:
             self.world.any_provider().set_type(
                 key, cost=dinars(self.world.chance.randint(1200, 3000))
             )
+            self._count(Met.PRICE)
 
     async def _money_moves(self, every: float) -> None:
         async for _ in self._until_calm(every):
-            self.world.any_provider().deposit(dinars(self.world.chance.choice((-5_000, 10_000))))
+            provider = self.world.any_provider()
+            amount = dinars(self.world.chance.choice((-5_000, 10_000)))
+            if (provider.held_balance + amount).minor >= 0:
+                provider.deposit(amount)
+                self._count(Met.MONEY)
+
+    async def _brings(self, every: float) -> None:
+        """Bring some of what ran short: cards and money to a provider, cash to the counter."""
+        async for _ in self._until_calm(every):
+            chance, provider = self.world.chance, self.world.any_provider()
+            for key in ("psn-10", "psn-20"):
+                provider.set_type(key, stock=chance.randint(0, 12))
+            provider.deposit(dinars(chance.choice((5_000, 20_000))))
+            await self.world.pay_in(
+                chance.choice(self.world.people), chance.choice((5_000, 20_000))
+            )
+
+    def _count(self, kind: Met) -> None:
+        self.world.tally.met[kind] += 1

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
 from bot.domain.agents import PersonId
+from bot.domain.refusals import RefusalReason
 from bot.errors import Refusal
 from tests.simulation.clock import SetClock
 from tests.simulation.disks import Disk
@@ -15,6 +16,7 @@ from tests.simulation.loop import passes
 from tests.simulation.process import Process, outside
 from tests.simulation.provider import FarProvider
 from tests.simulation.scenario import Goods, Scenario
+from tests.simulation.tally import Met, Tally
 from tests.simulation.telegram import FarMessenger
 
 T = TypeVar("T")
@@ -24,16 +26,8 @@ FIRST_PERSON = 11
 STOP_PATIENCE = 90.0
 """How many seconds a service manager waits for an orderly end before it kills."""
 
-
-@dataclass(slots=True, kw_only=True)
-class Tally:
-    """What happened; `faults` are exceptions that nobody may ever see."""
-
-    crashes: int = 0
-    stops: int = 0
-    foreign: int = 0
-    decided: int = 0
-    faults: list[str] = field(default_factory=list)
+ANSWER_PATIENCE = 3600.0
+"""An update that was not answered after so many seconds never will be."""
 
 
 class SimulatedWorld:
@@ -45,22 +39,24 @@ class SimulatedWorld:
         self.scenario = scenario
         self.chance = chance
         self.clock = SetClock()
+        self.tally = Tally()
         self.providers = tuple(
-            FarProvider(self.clock, scenario, chance, number=number)
+            FarProvider(self.clock, scenario, chance, self.tally, number=number)
             for number in range(len(scenario.providers))
         )
-        self.messenger = FarMessenger(scenario, chance)
+        self.messenger = FarMessenger(scenario, chance, self.tally)
         self.engine = bot(
             clock=self.clock,
             providers=self.providers,
             messenger=self.messenger,
             disk=disk,
             horizon=scenario.horizon,
+            means=scenario.means,
         )
-        self.people = tuple(PersonId(FIRST_PERSON + n) for n in range(scenario.agents))
-        self.tally = Tally()
+        self.people = tuple(PersonId(FIRST_PERSON + n) for n in range(scenario.people))
         self.is_calm = False
         self._disk = disk
+        self._paid = 0
         self._serving: asyncio.Future[tuple[Process, Life]] = _nobody()
 
     # The bot's lives.
@@ -97,7 +93,7 @@ class SimulatedWorld:
 
     async def _next_life(self, process: Process) -> tuple[Process, Life]:
         while True:
-            self.tally.crashes += not process.was_stopped
+            self.tally.met[Met.CRASH] += not process.was_stopped
             await process.buried()
             await self._disk.close()
             await passes(self._downtime())
@@ -117,7 +113,7 @@ class SimulatedWorld:
         await asyncio.wait({life.working, outside(passes(STOP_PATIENCE))}, return_when=_FIRST)
         if process.is_alive:
             process.was_stopped = life.working.done()
-            self.tally.stops += process.was_stopped
+            self.tally.met[Met.STOP] += process.was_stopped
             process.kill()
 
     async def ask(self, does: Callable[[Life], Coroutine[Any, Any, T]]) -> T | None:
@@ -128,7 +124,11 @@ class SimulatedWorld:
         while True:
             process, life = await asyncio.shield(self._serving)
             task = process.spawn(does(life))
-            await asyncio.wait({task})
+            done, _ = await asyncio.wait({task}, timeout=ANSWER_PATIENCE)
+            if not done:
+                task.cancel()
+                self.tally.faults.append("update: no answer")
+                return None
             if not process.is_alive or task.cancelled():
                 _forget_error(task)
                 if self.chance.random() < 0.3:
@@ -137,9 +137,26 @@ class SimulatedWorld:
             error = task.exception()
             if error is None:
                 return task.result()
-            if not isinstance(error, Refusal):
-                self.tally.faults.append(f"update: {error!r}")
+            self._turned_down(error)
             return None
+
+    def _turned_down(self, error: BaseException) -> None:
+        match error:
+            case Refusal(reason=RefusalReason.NOT_ENOUGH_BALANCE):
+                self.tally.met[Met.OVERDRAWN] += 1
+            case Refusal(reason=RefusalReason.OUT_OF_STOCK):
+                self.tally.met[Met.SOLD_OUT] += 1
+            case Refusal():
+                pass
+            case _:
+                self.tally.faults.append(f"update: {error!r}")
+
+    async def pay_in(self, person_id: PersonId, amount: int) -> None:
+        """Have the admin credit a shop's cash, and try the same again until it is told as done."""
+        self._paid += 1
+        request = f"cash {self._paid}"
+        while not await self.ask(lambda life: self.engine.pay_in(life, person_id, amount, request)):
+            await passes(5)
 
     # Chance.
 
