@@ -88,8 +88,9 @@ class Shop:
     def spawn(self, *command: str, log: Path, more: Mapping[str, str] | None = None) -> BotProcess:
         """Make a process of this shop, not started yet."""
         settings = {**self.settings, **(more or {})}
-        # What is preloaded into a process itself has to be there from its first instruction.
-        kind = BotProcess if "LD_PRELOAD" in settings else PreloadedProcess
+        # These are read at the first instruction of a process, and by Python when it begins.
+        is_early = any(name.startswith(("LD_", "PYTHON")) for name in settings)
+        kind = BotProcess if is_early else PreloadedProcess
         process = kind(command, settings, folder=ROOT, log=log)
         self._started.append(process)
         return process
