@@ -8,7 +8,7 @@ from bot.texts import link
 from handlers.context import Context
 from handlers.guards import Who, guarded
 from handlers.rendered import Rendered
-from handlers.replying import answer, mention
+from handlers.replying import answer, mention, say
 from handlers.routes import PRIVATE, Routes
 
 
@@ -23,7 +23,7 @@ async def in_group(update: Update, context: Context) -> None:
 
 async def unknown_command(update: Update, context: Context) -> None:
     """Answer a command that nobody knows."""
-    await mention(update, context, Rendered(html=context.voice.say("unknown-command")))
+    await _tell(update, context, "unknown-command")
 
 
 async def old_button(update: Update, context: Context) -> None:
@@ -33,7 +33,14 @@ async def old_button(update: Update, context: Context) -> None:
 
 async def not_understood(update: Update, context: Context) -> None:
     """Answer a picture, a sticker, a voice message."""
-    await mention(update, context, Rendered(html=context.voice.say("not-understood")))
+    await _tell(update, context, "not-understood")
+
+
+async def _tell(update: Update, context: Context, text: str) -> None:
+    """Answer whoever belongs here, and a stranger who has not been told a lot just now."""
+    who, rendered = context.who, Rendered(html=context.voice.say(text))
+    tell = say if who.agent or who.is_admin else mention
+    await tell(update, context, rendered)
 
 
 GROUPS: Routes = (
