@@ -28,7 +28,7 @@ CARDS = (
         return _Attempt(""",
             ),
         ),
-        seen_by=simulation("3-40"),
+        seen_by=simulation("2-40"),
         says="lost:",
     ),
     Mutant(
@@ -92,7 +92,7 @@ CARDS = (
 """,
             ),
         ),
-        seen_by=simulation("5-40"),
+        seen_by=simulation("2-40"),
         says="lost:",
     ),
     Mutant(
@@ -104,8 +104,20 @@ CARDS = (
                 after="",
             ),
         ),
-        seen_by=simulation("11-40"),
+        seen_by=simulation("6-40"),
         says="is handling",
+    ),
+    Mutant(
+        name="a wallet is not asked whether it covers an order",
+        changes=(
+            Change(
+                file="bot/domain/ledger.py",
+                before="        guarded=True,\n",
+                after="        guarded=False,\n",
+            ),
+        ),
+        seen_by=simulation("2-40"),
+        says=" had Money(",
     ),
     Mutant(
         name="a partial fill gives nothing back",
@@ -116,7 +128,7 @@ CARDS = (
                 after="pass",
             ),
         ),
-        seen_by=simulation("5-40"),
+        seen_by=simulation("6-40"),
         says="held:",
     ),
 )

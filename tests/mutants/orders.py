@@ -77,7 +77,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("4-40"),
         says="was called refused",
     ),
     Mutant(
@@ -93,7 +93,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("3-40"),
+        seen_by=simulation("6-40"),
         says="doubled:",
     ),
     Mutant(
@@ -118,7 +118,7 @@ ORDERS = (
                 after="if (await work.ledger.wallet(quote.agent_id)).missing(quote.total):",
             ),
         ),
-        seen_by=simulation("9-40"),
+        seen_by=simulation("13-40"),
         says="is handling",
     ),
     Mutant(
@@ -142,7 +142,7 @@ ORDERS = (
                 after="    return settings.least / 12\n",
             ),
         ),
-        seen_by=simulation("3-40"),
+        seen_by=simulation("1-40"),
         says="was called refused",
     ),
     Mutant(
@@ -160,7 +160,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("47-80"),
+        seen_by=simulation("1-40"),
         says="was called refused",
     ),
     Mutant(
@@ -172,7 +172,7 @@ ORDERS = (
                 after="",
             ),
         ),
-        seen_by=simulation("9-40"),
+        seen_by=simulation("2-40"),
         says="is unknown",
     ),
     Mutant(

@@ -24,7 +24,7 @@ REFERENCES = (
                 after="self._looks.longest_ago(unknown)",
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-40", sales=30, providers="finds"),
         says="is unknown",
     ),
     Mutant(

@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 from tests.findings import Findings
 from tests.simulation.disks import make_template
 from tests.simulation.naive import NaiveOutcome, run_naive
-from tests.simulation.run import Outcome, run_seed
+from tests.simulation.outcome import Outcome
+from tests.simulation.run import run_seed
 from tests.simulation.scenario import EIGHTH, WORLDS, world_of
 from tests.simulation.tally import Met, total
 

@@ -54,6 +54,11 @@ class Process:
         self._left = steps
 
     async def step(self) -> None:
+        """Take a step, which may be the last, and let others run."""
+        self.count_step()
+        await asyncio.sleep(0)
+
+    def count_step(self) -> None:
         """Take a step, which may be the last."""
         if self.is_alive and self._left is not None:
             self._left -= 1
@@ -61,7 +66,6 @@ class Process:
                 self.kill()
         if not self.is_alive:
             raise asyncio.CancelledError
-        await asyncio.sleep(0)
 
     def kill(self) -> None:
         """End everything where it stands."""
@@ -108,7 +112,11 @@ def make_task(
 
 @dataclass(frozen=True, slots=True)
 class _TappedPart:
-    """A part of the work that counts its steps: each of its methods is one."""
+    """A part of the work that counts its steps: each of its methods is one.
+
+    Others run between transactions, and where the store itself lets them: inside one they could
+    not see what was written yet.
+    """
 
     inner: object
     process: Process
@@ -117,7 +125,7 @@ class _TappedPart:
         method = getattr(self.inner, name)
 
         async def tapped(*arguments: object, **named: object) -> object:
-            await self.process.step()
+            self.process.count_step()
             return await method(*arguments, **named)
 
         return tapped

@@ -1,33 +1,28 @@
 """One run of the simulated world, from its seed to its findings; the same seed is the same run."""
 
 import asyncio
-import hashlib
 import traceback
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 import structlog
 
-from bot.domain.audit import Event
-from bot.domain.orders import OPEN, OrderState, Reason
-from bot.services.audit import admin
+from bot.domain.orders import OPEN
 from storage.verify import Means, verify
-from tests.engine import ADMIN
 from tests.findings import Findings
 from tests.simulation.admin import Admin
 from tests.simulation.disks import Disk, MemoryDisk, SqlDisk
 from tests.simulation.engine import Engine
 from tests.simulation.loop import passes, run
-from tests.simulation.oracle import examine, overdrawn
+from tests.simulation.oracle import examine
+from tests.simulation.outcome import Outcome, outcome_of
 from tests.simulation.people import Shopkeeper
 from tests.simulation.process import outside
 from tests.simulation.scenario import EIGHTH, WORLDS, Providers, Scenario, draw, world_of
-from tests.simulation.tally import Met, Tally
+from tests.simulation.tally import Tally
 from tests.simulation.weather import Weather
 from tests.simulation.world import SimulatedWorld
 
@@ -35,35 +30,6 @@ PATIENCE = 6 * 3600.0
 """Within so many calm seconds everything has come to rest, or something never will."""
 
 DAY = 24 * 3600.0
-
-
-DECISIONS = frozenset({"order.handling", "order.refused"})
-"""How the fate of an unknown order stands in the journal."""
-
-RESTORE_MODE = frozenset({"restore.entered", "selling.resumed"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a seed. `digest` is a hash of all that the world has recorded.
-
-    `decided` counts the orders that a person decided on, `restored` those that he decided on in
-    restore mode, which are not among them.
-    """
-
-    seed: int
-    findings: Findings
-    tally: Tally = field(default_factory=Tally)
-    orders: int = 0
-    placed: int = 0
-    cards: int = 0
-    unknown: int = 0
-    adopted: int = 0
-    shelved: int = 0
-    decided: int = 0
-    restored: int = 0
-    digest: str = ""
-    codes: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def run_seed(seed: int, *, sales: int, template: Path, kind: str | None = None) -> Outcome:
@@ -132,7 +98,7 @@ async def _simulate(
         async with asyncio.timeout(_longest(scenario)):
             await _trade(world)
             await _come_to_rest(world)
-        outcome = await _outcome(seed, world)
+        outcome = await outcome_of(seed, world)
         await disk.close()
         return outcome
 
@@ -180,53 +146,6 @@ async def _restless(world: SimulatedWorld) -> str | None:
         if due_at := await work.outbox.next_due_at():
             return f"a message is due since {due_at}"
     return None
-
-
-async def _outcome(seed: int, world: SimulatedWorld) -> Outcome:
-    findings = await examine(world.engine)
-    findings.other += world.tally.faults
-    async with world.engine.store.read() as work:
-        findings.other += await overdrawn(work, world.engine)
-        orders = await work.orders.list_in(*OrderState)
-        rows = await work.journal.list_after(0, limit=1_000_000)
-    actions = [row.event.action for row in rows]
-    reasons = [row.event.details.get("reason") for row in rows]
-    world.tally.met[Met.SOLD_OUT] += reasons.count(Reason.OUT_OF_STOCK)
-    world.tally.met[Met.POOR] += reasons.count(Reason.PROVIDER_BALANCE)
-    decided = _decided(row.event for row in rows)
-    seen = {person: sorted(codes) for person, codes in world.messenger.seen.items()}
-    moved = [repr(one.moved) for one in world.providers]
-    record = [rows[-1].hash.hex(), *moved, repr(sorted(seen.items()))]
-    ours = [one for one in world.engine.placed if one.reference]
-    return Outcome(
-        seed=seed,
-        orders=len(orders),
-        placed=len(ours),
-        cards=sum(len(one.cards or ()) for one in ours),
-        codes=frozenset(card.code for one in ours for card in one.cards or ()),
-        unknown=actions.count("order.unknown"),
-        adopted=sum(
-            row.event.action == "order.handling" and "request_id" not in row.event.details
-            for row in rows
-        ),
-        shelved=actions.count("shelf.stocked"),
-        decided=decided[False],
-        restored=decided[True],
-        digest=hashlib.sha256("\n".join(record).encode()).hexdigest(),
-        tally=world.tally,
-        findings=findings,
-    )
-
-
-def _decided(events: Iterable[Event]) -> Counter[bool]:
-    """Count the orders that a person decided on, apart by whether it was in restore mode."""
-    decided: Counter[bool] = Counter()
-    is_restored = False
-    for event in events:
-        if event.action in RESTORE_MODE:
-            is_restored = event.action == "restore.entered"
-        decided[is_restored] += event.action in DECISIONS and event.actor == admin(ADMIN)
-    return decided
 
 
 @contextmanager

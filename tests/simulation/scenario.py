@@ -37,6 +37,9 @@ EIGHTH = 8
 OFTEN = 4
 """What comes in a run comes so many times in it, however short it is, or more."""
 
+SALES_SUPPLIED = 4
+"""Where everything runs short, some of it is brought once in so many sales."""
+
 Providers = tuple[Capabilities, ...]
 """What the providers of a world can do, one after the other."""
 
@@ -64,11 +67,6 @@ class Means:
     stock: int
     account: int
     members: int
-
-    @property
-    def are_tight(self) -> bool:
-        """Whether anything may run short; then some of it is brought now and then."""
-        return self.members > 1
 
 
 PLENTY = Means(wallet=50_000_000, limit=0, stock=1_000_000, account=100_000_000, members=1)
@@ -102,6 +100,7 @@ class Scenario:
     outage_every: float | None
     price_every: float | None
     money_every: float
+    supply_every: float | None
 
 
 def draw(chance: Random, *, seed: int, sales: int, providers: Providers = (LISTS,)) -> Scenario:
@@ -109,18 +108,19 @@ def draw(chance: Random, *, seed: int, sales: int, providers: Providers = (LISTS
     turn = turn_of(seed)
     rough = not _is_dealt(turn, 17, 0.12)
     list_lag = chance.choices((0.2, 1.0, 3.0, 30.0, 300.0), (4, 4, 4, 4, 1))[0]
-    people, think = chance.randint(2, 6), chance.choice((3.0, 15.0, 60.0, 300.0, 300.0))
+    people, think = chance.randint(2, 6), chance.choice((3.0, 15.0, 60.0, 120.0, 300.0))
     most = think * sales / people / OFTEN
 
     def dealt(prime: int, every: float) -> float | None:
         return min(every, most) if _is_dealt(turn, prime, 0.35) else None
 
+    means = _tight(chance) if _is_dealt(turn, 13, 0.35) else PLENTY
     return Scenario(
         providers=providers,
         people=people,
         sales=sales,
         goods=tuple(chance.sample(ALL_GOODS, chance.randint(1, 4))),
-        means=_tight(chance) if _is_dealt(turn, 13, 0.35) else PLENTY,
+        means=means,
         think=think,
         faults=chance.choice((0.1, 0.3, 0.5)) if rough else 0.0,
         read_faults=chance.choice((0.0, 0.05, 0.3)) if rough else 0.0,
@@ -136,6 +136,7 @@ def draw(chance: Random, *, seed: int, sales: int, providers: Providers = (LISTS
         outage_every=dealt(7, 400.0),
         price_every=dealt(11, 200.0),
         money_every=min(300.0, most),
+        supply_every=SALES_SUPPLIED * think / people if means is not PLENTY else None,
     )
 
 

@@ -13,7 +13,8 @@ from bot.domain.orders import OrderId, QuoteId
 from tests.simulation.disks import make_template
 from tests.simulation.engine import Engine, Life
 from tests.simulation.naive import NaiveOutcome, run_naive
-from tests.simulation.run import Outcome, run_in_memory, run_on_sql
+from tests.simulation.outcome import Outcome
+from tests.simulation.run import run_in_memory, run_on_sql
 from tests.simulation.scenario import WORLDS, world_of
 from tests.simulation.tally import Met, total
 

@@ -30,7 +30,7 @@ class Weather:
             (scenario.outage_every, self._outages),
             (scenario.price_every, self._prices),
             (scenario.money_every, self._money_moves),
-            (scenario.money_every / 2 if scenario.means.are_tight else None, self._brings),
+            (scenario.supply_every, self._brings),
         ):
             if every is not None:
                 outside(trouble(every))
@@ -92,7 +92,8 @@ class Weather:
             chance, provider = self.world.chance, self.world.any_provider()
             for key in ("psn-10", "psn-20"):
                 provider.set_type(key, stock=chance.randint(0, 12))
-            provider.deposit(dinars(chance.choice((5_000, 20_000))))
+            if self.world.happens(0.3):
+                provider.deposit(dinars(20_000))
             await self.world.pay_in(
                 chance.choice(self.world.people), chance.choice((5_000, 20_000))
             )
