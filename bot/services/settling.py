@@ -151,7 +151,8 @@ class Settling:
         listed = [one for one in listing.orders if one.reference == order.reference]
         if listed:
             await self._adopt_found(order, listed[0], begun_at)
-        elif listing.complete:
+        # Once more: whoever called meanwhile may have learned that a clock was set.
+        elif listing.complete and await self._is_past_horizon(provider, order, begun_at):
             await self._refuse(order, begun_at)
 
     async def _adopt_found(self, order: Order, found: ProviderOrder, begun_at: datetime) -> None:

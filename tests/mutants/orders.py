@@ -52,7 +52,7 @@ ORDERS = (
             Change(
                 file=PLACING,
                 before="""\
-        sending = await self._send(order.id, provider, checked.reading)
+        sending = await self._send(order.id, provider, checked)
         if sending is None:
             return
         line = Line(
@@ -71,7 +71,7 @@ ORDERS = (
             phone=checked.phone,
         )
         placement: Placement = await provider.place(line, reference=order.reference)
-        sending = await self._send(order.id, provider, checked.reading)
+        sending = await self._send(order.id, provider, checked)
         if sending is None:
             return
 """,
