@@ -1,13 +1,16 @@
 """An order at a provider that finds orders by our reference."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from bot.domain.orders import Order, OrderState, Reason
 from bot.errors import ProviderContractBroken, ProviderUnreachable
 from bot.ports.provider import Line, OrderPage, ProviderOrder
+from bot.services.listing import learn_ahead
 from tests.engine import ADMIN, Engine, check_books, opened_finding
 from tests.fakes.provider import Lost, MemoryProvider
 
@@ -181,6 +184,33 @@ async def test_a_clock_that_is_set_shortens_no_horizon(engine: Engine, minutes: 
     engine.provider.take(LINE, reference=order.reference)
     await engine.settle_for(timedelta(minutes=1))
     assert (await engine.order(order.id)).state is OrderState.HANDLING
+
+
+class Overtaken(MemoryProvider):
+    """A provider that tells another caller of the time while its list is read."""
+
+    told: Callable[[], Awaitable[bool]] | None = None
+
+    async def orders(self, since: object, until: object, **how: object) -> OrderPage:
+        page = await super().orders(since, until, **how)  # type: ignore[arg-type] # passed on
+        if self.told is not None:
+            await self.told()
+        return page
+
+
+async def test_a_clock_that_another_call_found_set_shortens_no_horizon() -> None:
+    """What the sweep learns of the time while an order is looked for counts for the order too."""
+    engine = await opened_finding(Overtaken)
+    provider = engine.provider
+    assert isinstance(provider, Overtaken)
+    order = await lost(engine, committed=False)
+    engine.clock.set_back(-HORIZON)
+    provider.ahead -= HORIZON
+    provider.told = partial(
+        learn_ahead, engine.store, engine.clock, provider.account, provider.ahead
+    )
+    await engine.settle()
+    assert (await engine.order(order.id)).state is OrderState.UNKNOWN
 
 
 async def test_what_an_admin_gave_away_is_not_taken_back(engine: Engine) -> None:
