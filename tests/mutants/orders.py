@@ -118,8 +118,8 @@ ORDERS = (
                 after="if (await work.ledger.wallet(quote.agent_id)).missing(quote.total):",
             ),
         ),
-        seen_by=simulation("13-40"),
-        says="is handling",
+        seen_by=simulation("6-40"),
+        says="is unknown",
     ),
     Mutant(
         name="nothing is ever looked for",
@@ -172,7 +172,7 @@ ORDERS = (
                 after="",
             ),
         ),
-        seen_by=simulation("2-40"),
+        seen_by=simulation("18-40"),
         says="is unknown",
     ),
     Mutant(
