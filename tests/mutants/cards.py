@@ -108,18 +108,6 @@ CARDS = (
         says="is handling",
     ),
     Mutant(
-        name="a wallet is not asked whether it covers an order",
-        changes=(
-            Change(
-                file="bot/domain/ledger.py",
-                before="        guarded=True,\n",
-                after="        guarded=False,\n",
-            ),
-        ),
-        seen_by=simulation("2-40"),
-        says=" had Money(",
-    ),
-    Mutant(
         name="a partial fill gives nothing back",
         changes=(
             Change(
