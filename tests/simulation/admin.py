@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.alerts import Alert, AlertKind
+from bot.domain.matching import send_window
 from bot.domain.orders import Order, OrderId, OrderState
+from bot.domain.shelf import UnownedState
 from bot.services import marks
 from tests.engine import ADMIN
 from tests.simulation.engine import Life
@@ -21,8 +23,8 @@ class Admin:
     """Looks every minute, and knows what the provider's dashboard shows.
 
     An order whose provider finds it by its reference is the bot's to settle, in restore mode
-    too. Elsewhere he decides on one of which several may be it, and in restore mode on all of
-    them before he lets selling go on.
+    too. Elsewhere he decides on one of which several may be it, on one that stays unknown since
+    a foreign order may be it, and in restore mode on all of them before he lets selling go on.
     """
 
     world: SimulatedWorld
@@ -45,10 +47,24 @@ class Admin:
         match alert.kind:
             case AlertKind.ORDER_AMBIGUOUS:
                 await self._decide_on(OrderId(int(subject)))
+            case AlertKind.ORDER_UNKNOWN:
+                order_id = OrderId(int(subject))
+                if await self.world.ask(partial(self._may_be_foreign, order_id)):
+                    await self._decide_on(order_id)
             case AlertKind.FOREIGN_ORDER if reference := self._reference_of(subject):
                 await self._recognise(subject, reference)
             case _:
                 pass
+
+    async def _may_be_foreign(self, order_id: OrderId, _life: Life) -> bool:
+        """Tell whether a foreign order of an order's bucket was made when it was sent."""
+        async with self.world.engine.store.read() as work:
+            order = await work.orders.get(order_id)
+            foreign = await work.shelf.list_in(UnownedState.FOREIGN)
+        provider = self._provider_of(order)
+        longest = provider.capabilities.longest_answer
+        window = send_window(order, longest_answer=longest, ahead=provider.ahead)
+        return any(one.bucket == order.bucket and window.holds(one.created_at) for one in foreign)
 
     # A restore.
 

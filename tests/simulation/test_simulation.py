@@ -21,8 +21,9 @@ from tests.simulation.tally import Met, total
 SALES = 60
 IN_MEMORY = range(1, 19)
 ON_SQL = (8, 16, 24, 40)
-SELDOM = frozenset({Met.HICCUP, Met.BUSY, Met.REFUSED, Met.HIDDEN})
-"""What four short runs may lack; `make simulate` has all of it on both stores."""
+PLACINGS = (Met.UNSENT, Met.BUSY, Met.REFUSED, Met.LOST, Met.LATE, Met.TWICE, Met.UNANSWERED)
+DEALT = (Met.STOP, Met.FOREIGN, Met.CLOCK_STEP, Met.LIST_OUT, Met.PRICE, Met.OVERDRAWN)
+"""What falls to a few worlds: the seeds on SQLite have to be among them."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,8 @@ def test_the_real_store_holds_what_its_twin_promises(template: Path) -> None:
     assert {world_of(seed) for seed in ON_SQL} == set(WORLDS)
     met = total(one.tally for one in outcomes)
     assert met[Met.CRASH] > 5
-    assert [kind for kind in Met if not met[kind] and kind not in SELDOM] == []
+    assert sum(met[kind] for kind in PLACINGS) > 10
+    assert [kind for kind in DEALT if not met[kind]] == []
     assert sum(one.placed for one in outcomes) > 30
 
 

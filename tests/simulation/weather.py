@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.ports.provider import Line
+from bot.services import marks
 from tests.fakes.provider_account import dinars
+from tests.simulation.engine import Life
 from tests.simulation.loop import passes
 from tests.simulation.process import outside
 from tests.simulation.tally import Met
@@ -56,12 +58,20 @@ class Weather:
                 self._count(Met.FOREIGN)
 
     async def _clock_steps(self, every: float) -> None:
+        """Set the clock, and not again before the bot has noticed: twice is not promised."""
         async for _ in self._until_calm(every):
+            if not await self.world.ask(self._is_clock_known):
+                continue
             by = self.world.chance.choice(CLOCK_STEPS)
             self.world.clock.set(by)
             self._count(Met.CLOCK_STEP)
             for provider in self.world.providers:
                 provider.ahead -= by
+
+    async def _is_clock_known(self, _life: Life) -> bool:
+        async with self.world.engine.store.read() as work:
+            known = [await marks.find_ahead(work, one.account) for one in self.world.providers]
+        return known == [one.ahead for one in self.world.providers]
 
     async def _outages(self, every: float) -> None:
         async for _ in self._until_calm(every):
