@@ -107,7 +107,11 @@ _NAMES = ("--isolated", "--no-cache", "--select", "F", "--ignore", "F401,F841")
 
 
 def simulation(seeds: str, *, sales: int = 60, providers: str = "lists") -> tuple[str, ...]:
-    """The simulated world, until a seed fails; the first is known to have seen the bug."""
+    """The simulated world, until a seed fails; each of the few has seen the bug before.
+
+    A change of the product changes what happens in them: one of them sees it still, or there
+    are others to be found.
+    """
     which = ("--seeds", seeds, "--providers", providers)
     asked = (*which, "--sales", str(sales), "--jobs", "1", "--first")
     return ("-m", "tests.simulation", *asked)

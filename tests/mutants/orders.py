@@ -24,7 +24,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("1-6"),
         says="doubled:",
     ),
     Mutant(
@@ -43,7 +43,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("1-6"),
         says="doubled:",
     ),
     Mutant(
@@ -77,7 +77,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("4-40"),
+        seen_by=simulation("1,3,9,18,4,5"),
         says="was called refused",
     ),
     Mutant(
@@ -93,7 +93,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("6-40"),
+        seen_by=simulation("6,15,18,21,2,9"),
         says="doubled:",
     ),
     Mutant(
@@ -118,8 +118,8 @@ ORDERS = (
                 after="if (await work.ledger.wallet(quote.agent_id)).missing(quote.total):",
             ),
         ),
-        seen_by=simulation("6-40"),
-        says="is unknown",
+        seen_by=simulation("6,34,14,16,13,9"),
+        says="held:",
     ),
     Mutant(
         name="nothing is ever looked for",
@@ -130,7 +130,7 @@ ORDERS = (
                 after="if due and is_sure and not unchecked and not provider:",
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("1-6"),
         says="is unknown",
     ),
     Mutant(
@@ -142,7 +142,7 @@ ORDERS = (
                 after="    return settings.least / 12\n",
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("1-6"),
         says="was called refused",
     ),
     Mutant(
@@ -160,7 +160,7 @@ ORDERS = (
 """,
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("31,36,47,1,15"),
         says="was called refused",
     ),
     Mutant(
@@ -172,7 +172,7 @@ ORDERS = (
                 after="",
             ),
         ),
-        seen_by=simulation("18-40"),
+        seen_by=simulation("3,4,9,18,21"),
         says="is unknown",
     ),
     Mutant(
@@ -208,7 +208,7 @@ ORDERS = (
                 after="if earlier := None:",
             ),
         ),
-        seen_by=simulation("1-40"),
+        seen_by=simulation("1-6"),
         says="update: Conflict('orders.quote_id is unique')",
     ),
 )

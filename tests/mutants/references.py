@@ -12,7 +12,7 @@ REFERENCES = (
                 after="enough = settings.least / 12 if by_reference",
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-6", providers="finds"),
         says="was called refused",
     ),
     Mutant(
@@ -24,7 +24,7 @@ REFERENCES = (
                 after="self._looks.longest_ago(unknown)",
             ),
         ),
-        seen_by=simulation("1-40", sales=30, providers="finds"),
+        seen_by=simulation("1-6", sales=30, providers="finds"),
         says="is unknown",
     ),
     Mutant(
@@ -44,7 +44,7 @@ REFERENCES = (
 """,
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-6", providers="finds"),
         says="has the provider order of",
     ),
     Mutant(
@@ -62,7 +62,7 @@ REFERENCES = (
 """,
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-6", providers="finds"),
         says="doubled:",
     ),
     Mutant(
@@ -91,7 +91,7 @@ from bot.services.requoting import Requoting
 """,
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-6", providers="finds"),
         says="was called refused",
     ),
     Mutant(
@@ -103,7 +103,7 @@ from bot.services.requoting import Requoting
                 after="return at <= self.newest or",
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-6", providers="finds"),
         says="our books have",
     ),
     Mutant(
@@ -115,7 +115,7 @@ from bot.services.requoting import Requoting
                 after="start = min(read_at, now) - OVERLAP",
             ),
         ),
-        seen_by=simulation("1-40", providers="finds"),
+        seen_by=simulation("1-6", providers="finds"),
         says="our books have",
     ),
 )

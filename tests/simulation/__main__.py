@@ -53,7 +53,7 @@ def _pool(jobs: int) -> Pool:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
-    parser.add_argument("--seeds", type=_range, required=True, help="one seed, or FIRST-LAST")
+    parser.add_argument("--seeds", type=_seeds, required=True, help="7, 1-48, or 6,10,13-15")
     parser.add_argument("--sales", type=int, default=200, help="sales begun in each seed")
     parser.add_argument("--providers", choices=WORLDS, help="in every seed, whatever it chooses")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -62,9 +62,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _range(text: str) -> range:
-    first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
+def _seeds(text: str) -> list[int]:
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        seeds += range(int(first), int(last or first) + 1)
+    return seeds
 
 
 def _until_found(simulated: Iterable[Outcome], *, stops: bool) -> list[Outcome]:

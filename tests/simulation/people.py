@@ -34,6 +34,8 @@ class Shopkeeper:
         quote_id = await world.ask(lambda life: engine.offer(life, self.person_id, goods))
         if quote_id is None:
             return
+        if world.scenario.supply_every and world.happens(0.5):
+            await passes(world.about(90))  # meanwhile the money or the cards may go
         message_id = world.messenger.post(self.person_id)
         taps = world.chance.choice((1, 1, 1, 2, 4))
         presses = [outside(self._press(quote_id, message_id)) for _ in range(taps)]
