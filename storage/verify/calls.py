@@ -2,7 +2,8 @@
 
 from bot.domain.verifying import Check
 
-# Each sending ends in a call that was kept, unless its process was lost; they are numbered as made.
+# Each sending ends in a call that was kept, unless its process was lost, or the disk was full when
+# its answer came; they are numbered as made.
 _MADE = """
     WITH steps AS (
         SELECT order_id, seq, action, lead(action) OVER life AS ending,
@@ -17,7 +18,8 @@ _MADE = """
             WHEN 'order.unknown' THEN 'unknown' ELSE 'refused' END AS outcome
         FROM steps
         WHERE action = 'order.sending' AND ending IS NOT NULL
-        AND NOT (ending = 'order.unknown' AND reason IN ('process ended', 'restored'))
+        AND NOT (ending = 'order.unknown'
+            AND reason IN ('process ended', 'answer not kept', 'restored'))
     )
 """
 

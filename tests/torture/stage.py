@@ -24,6 +24,9 @@ MONEY = 5_000_000
 
 FLOAT = Decimal(100_000_000)
 
+LAST_CALL = "Error while calling `get_updates` one more time"
+"""What python-telegram-bot writes when the line to Telegram fails at the last call of a stop."""
+
 SETTINGS = {
     "ONECLICKDZ_CALLS_PER_MINUTE": "6000",
     "ONECLICKDZ_HORIZON_SECONDS": "2",
@@ -78,7 +81,7 @@ class Stage:
 
     def faults(self, *expected: str) -> list[str]:
         """Name what the bot did that is no matter of the books."""
-        return self.lives.faults + tracebacks(self.stand.log, *expected)
+        return self.lives.faults + tracebacks(self.stand.log, LAST_CALL, *expected)
 
 
 @asynccontextmanager

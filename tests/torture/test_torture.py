@@ -126,6 +126,10 @@ def test_trouble_that_never_came_is_seen(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(f"{TRACEBACK}:\n  x\nKeyError: 7\n{TRACEBACK}:\nStoreError: disk is full\n")
     assert tracebacks(log, "disk is full") == ["traceback: KeyError: 7"]
+    caused = "of the following exception:\n\n"
+    log.write_text(f"a last call\n{TRACEBACK}:\nOSError\n{caused}{TRACEBACK}:\nKeyError: 8\n")
+    assert tracebacks(log, "a last call") == []
+    assert tracebacks(log, "another") == ["traceback: OSError"]
 
 
 async def test_what_was_not_journalled_is_seen(rich: Path, tmp_path: Path) -> None:

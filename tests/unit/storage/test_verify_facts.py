@@ -14,7 +14,7 @@ from bot.ports.provider import Line
 from storage.store import SqlStore
 from storage.verify import Means, verify
 from tests.engine import ADMIN, AMINA, PSN_10
-from tests.fakes.provider import Lost
+from tests.fakes.provider import Held, Lost
 from tests.unit.storage.busy_shop import VAULT, BusyShop
 from tests.unit.storage.tampering import copied, unguarded
 from tests.unit.storage.wide_shop import MINUTE, make_restored_shop, make_wide_shop
@@ -436,3 +436,22 @@ async def test_the_journal_of_an_earlier_version_is_believed(
     with closing(unguarded(path)) as file:
         forget(file)
     assert {check for check, _, _ in await faults(path)} <= {Check.CHAIN}
+
+
+async def test_an_answer_that_could_not_be_kept_is_not_missed(path: Path) -> None:
+    """A call of which a full disk kept nothing is told by the journal alone."""
+    async with SqlStore(path, key_id=VAULT.key_id) as store:
+        await store.migrate()
+        shop = BusyShop(store=store)
+        await shop.open()
+        await shop.let_in(AMINA, "Amina")
+        shop.provider.answers.append(held := Held())
+        order = await shop.confirm()
+        await shop.works.placing.step()
+        await held.begun.wait()
+        (placing,) = shop.works.placing._busy.values()
+        placing.cancel()
+        await shop.works.placing.idle()
+        await shop.works.placing.step()
+        assert (await shop.order(order.id)).state is OrderState.UNKNOWN
+    assert await faults(path) == set()
