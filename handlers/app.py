@@ -2,7 +2,6 @@
 
 from itertools import chain
 from ssl import SSLContext
-from typing import TypeAlias
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
@@ -29,8 +28,6 @@ AREAS: tuple[Routes, ...] = (
 )
 """Every handler; the first that fits an update takes it."""
 
-TelegramBot: TypeAlias = CounterBot
-
 CONNECTIONS = 16
 """Requests in flight to Telegram; more make the HTTP pool slower (measured)."""
 
@@ -50,7 +47,7 @@ def make_bot(
     api_url: str,
     tls: SSLContext | None = None,
     pacing: Pacing | None = None,
-) -> TelegramBot:
+) -> CounterBot:
     """Make the bot that the messenger and the Application share; nothing is opened yet.
 
     `api_url` has no slash at its end: methods are under `/bot<token>/`, files under `/file/…`.
@@ -65,7 +62,7 @@ def make_bot(
     )
 
 
-def build(bot: TelegramBot, edge: Edge) -> App:
+def build(bot: CounterBot, edge: Edge) -> App:
     """Make the Application, with every handler in its place."""
     plain: ExtBot[None] = bot
     app: App = (

@@ -7,7 +7,8 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.domain.secret import Secret
-from handlers.app import TelegramBot, make_bot
+from handlers.app import make_bot
+from handlers.bot import CounterBot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ async def look_at_telegram(
         return TelegramAway(reason=type(error).__name__)
 
 
-async def _can_write(bot: TelegramBot, person_id: int) -> bool:
+async def _can_write(bot: CounterBot, person_id: int) -> bool:
     try:
         await bot.send_chat_action(person_id, ChatAction.TYPING)
     except (BadRequest, Forbidden):  # it never wrote to the bot, or blocked it

@@ -11,9 +11,7 @@ from sqlalchemy import Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 from bot.domain.audit import Detail, canonical
-from bot.domain.instants import from_ms, to_ms
-
-_MS = timedelta(milliseconds=1)
+from bot.domain.instants import from_ms, in_ms, to_ms
 
 
 class Instant(TypeDecorator[datetime]):
@@ -39,11 +37,11 @@ class Duration(TypeDecorator[timedelta]):
 
     def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
         """Cut to whole milliseconds."""
-        return None if value is None else value // _MS
+        return None if value is None else in_ms(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
         """Give it back."""
-        return None if value is None else value * _MS
+        return None if value is None else timedelta(milliseconds=value)
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from bot.domain.catalog import Account
 from bot.domain.money import Money
 from bot.domain.verifying import ONLINE, Check, Finding, Unchecked
 
@@ -40,11 +39,6 @@ class Reconciled:
             unchecked=[replace(one, account=account) for one in self.unchecked],
             notes=[f"{account}: {note}" for note in self.notes],
         )
-
-
-def name_of(account: Account) -> str:
-    """Name an account as the books do."""
-    return f"{account.provider}:{account.environment}"
 
 
 def told(money: Money) -> str:

@@ -21,7 +21,8 @@ from bot.services.works import World, assemble
 from bot.settings import Settings, WebhookSettings, load
 from bot.texts import Translator
 from handlers import menus
-from handlers.app import TelegramBot, build, make_bot
+from handlers.app import build, make_bot
+from handlers.bot import CounterBot
 from handlers.context import Edge
 from handlers.messenger import TelegramMessenger
 from handlers.polling import polling, stop_reading
@@ -49,7 +50,7 @@ class House:
     """What serving takes: the ports, and Telegram's side of them."""
 
     world: World
-    bot: TelegramBot
+    bot: CounterBot
     speech: Speech
     exporter: Exporter
     webhook: WebhookSettings | None = None

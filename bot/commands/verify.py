@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.commands import verdict
 from bot.commands.lockout import is_locked_out
 from bot.commands.opening import looking_into
-from bot.commands.reconciled import Reconciled, name_of
+from bot.commands.reconciled import Reconciled
 from bot.commands.reconciling import Reconciling
 from bot.commands.system import SystemClock
 from bot.commands.terms import providers_beside
@@ -87,7 +87,7 @@ async def _ask(settings: Settings, report: Report) -> tuple[Report, list[str]]:
     done = Reconciled()
     asked = []
     for provider in (await providers_beside(settings, SystemClock())).values():
-        asked.append(name_of(provider.account))
+        asked.append(provider.account.name)
         try:
             done.add((await _ask_one(provider, settings)).of(asked[-1]))
         finally:

@@ -27,6 +27,11 @@ class Account:
     provider: str
     environment: Environment
 
+    @property
+    def name(self) -> str:
+        """Name it in keys of the books, in marks and in what `verify` finds."""
+        return f"{self.provider}:{self.environment}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:

@@ -11,6 +11,11 @@ def to_ms(instant: datetime) -> int:
     return (instant - _EPOCH) // _MS
 
 
+def in_ms(span: timedelta) -> int:
+    """Whole milliseconds of a length of time, cut downwards."""
+    return span // _MS
+
+
 def from_ms(milliseconds: int) -> datetime:
     """The instant, in UTC."""
     return _EPOCH + milliseconds * _MS

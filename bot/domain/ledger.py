@@ -36,17 +36,17 @@ def held_of(agent: AgentId) -> LedgerAccount:
 
 def provider_account(account: Account) -> LedgerAccount:
     """The distributor's money at a provider."""
-    return LedgerAccount(f"provider:{account.provider}:{account.environment}")
+    return LedgerAccount(f"provider:{account.name}")
 
 
 def stock_of(account: Account) -> LedgerAccount:
     """Cards paid for and not sold yet (the shelf)."""
-    return LedgerAccount(f"stock:{account.provider}:{account.environment}")
+    return LedgerAccount(f"stock:{account.name}")
 
 
 def unexplained_at(account: Account) -> LedgerAccount:
     """What foreign orders took from the provider account."""
-    return LedgerAccount(f"unexplained:{account.provider}:{account.environment}")
+    return LedgerAccount(f"unexplained:{account.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +199,7 @@ def undo(entry: Entry, *, at: datetime, actor: str) -> Entry:
 def provider_movement(account: Account, amount: Money, *, key: str, at: datetime) -> Entry:
     """Book money that came to (or, negative, left) the provider account other than by orders."""
     return Entry(
-        key=f"provider:{account.provider}:{account.environment}:{key}",
+        key=f"provider:{account.name}:{key}",
         at=at,
         actor=BOT,
         postings=(debit(provider_account(account), amount), credit(CASH, amount)),
@@ -209,7 +209,7 @@ def provider_movement(account: Account, amount: Money, *, key: str, at: datetime
 def unowned(account: Account, provider_order_id: str, amount: Money, *, at: datetime) -> Entry:
     """Book what a provider order took that no local order owns."""
     return Entry(
-        key=f"unowned:{account.provider}:{account.environment}:{provider_order_id}",
+        key=f"unowned:{account.name}:{provider_order_id}",
         at=at,
         actor=BOT,
         postings=(
@@ -222,7 +222,7 @@ def unowned(account: Account, provider_order_id: str, amount: Money, *, at: date
 def shelve(account: Account, provider_order_id: str, amount: Money, *, at: datetime) -> Entry:
     """Explain an unowned provider order: its cards are stock now."""
     return Entry(
-        key=f"shelf:{account.provider}:{account.environment}:{provider_order_id}",
+        key=f"shelf:{account.name}:{provider_order_id}",
         at=at,
         actor=BOT,
         postings=(debit(stock_of(account), amount), credit(unexplained_at(account), amount)),

@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.alerts import AlertKind
 from bot.domain.cards import order_owner
-from bot.domain.instants import to_ms
+from bot.domain.instants import in_ms, to_ms
 from bot.domain.orders import Order, OrderId, OrderState, Reason
 from bot.ports.provider import (
     Accepted,
@@ -202,14 +202,10 @@ async def make_unknown(
         at=at,
         reason=reason,
         sent_until_ms=None if saved.sent_until is None else to_ms(saved.sent_until),
-        ahead_ms=_in_ms(saved.provider_ahead),
+        ahead_ms=None if saved.provider_ahead is None else in_ms(saved.provider_ahead),
     )
     log.warning("order unknown", order=order.id, reason=reason)
     return saved
-
-
-def _in_ms(ahead: timedelta | None) -> int | None:
-    return None if ahead is None else ahead // timedelta(milliseconds=1)
 
 
 def _outcome(placement: Placement) -> str:

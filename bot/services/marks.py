@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.catalog import Account
-from bot.domain.instants import from_ms, to_ms
+from bot.domain.instants import from_ms, in_ms, to_ms
 from bot.domain.movements import Opening
 from bot.domain.orders import OrderId
 from bot.ports.store import Work
@@ -54,7 +54,7 @@ class Frozen:
 
 def account_mark(what: str, account: Account) -> str:
     """Name a mark about one provider account."""
-    return f"{what}:{account.provider}:{account.environment}"
+    return f"{what}:{account.name}"
 
 
 async def find_instant(work: Work, name: str) -> datetime | None:
@@ -105,7 +105,7 @@ async def learn_ahead(
     """Keep how far the provider's clock is ahead of ours; True when one of them was set."""
     if ahead is None or not await is_set_otherwise(work, account, ahead):
         return False
-    value = str(ahead // timedelta(milliseconds=1))
+    value = str(in_ms(ahead))
     await work.marks.set(account_mark("ahead-ms", account), value)
     await set_instant(work, account_mark("clock-set", account), at)
     return True

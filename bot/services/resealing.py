@@ -3,7 +3,7 @@
 Rows are named as `verify` names them: by their table, and within it.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -75,13 +75,12 @@ TABLES: Mapping[str, Reseal] = {
 
 
 async def _each(
-    rows: Iterable[T], reseal: Callable[[T], Awaitable[None]], name: Callable[[T], str]
+    rows: Sequence[T], reseal: Callable[[T], Awaitable[None]], name: Callable[[T], str]
 ) -> Batch:
-    looked_at, broken = 0, list[str]()
+    broken = list[str]()
     for row in rows:
-        looked_at += 1
         try:
             await reseal(row)
         except VaultError:
             broken.append(name(row))
-    return Batch(looked_at=looked_at, broken=tuple(broken))
+    return Batch(looked_at=len(rows), broken=tuple(broken))

@@ -143,8 +143,7 @@ class Resolving:
     async def _unbook(self, work: Work, unowned: UnownedOrder, actor: str) -> None:
         """Take an unowned order off the books of the unexplained: its cost becomes the order's."""
         at = self.clock.now()
-        account = unowned.account
-        place = f"{account.provider}:{account.environment}:{unowned.provider_order_id}"
+        place = f"{unowned.account.name}:{unowned.provider_order_id}"
         for key in (f"shelf:{place}", f"unowned:{place}"):
             posted = await work.ledger.find_entry(key)
             if posted is not None:

@@ -37,18 +37,20 @@ class Slowness:
         """Tell of those that are slow; what admins have an alert about already can wait."""
         for order in orders:
             if order.id not in self._told and self._age(order) >= SLOW:
-                await self._tell(order.id)
+                await self._tell(order)
 
     def _age(self, order: Order) -> timedelta:
         return self.clock.now() - (order.handling_at or order.confirmed_at)
 
-    async def _tell(self, order_id: OrderId) -> None:
-        subject = f"order:{order_id}"
-        async with self.store.begin() as work:
-            order = await work.orders.get(order_id)
-            if order.state is not OrderState.HANDLING or not await self._is_slow(work, order):
+    async def _tell(self, due: Order) -> None:
+        subject = f"order:{due.id}"
+        async with self.store.read() as work:  # at every look, for days where cards take days
+            if not await self._is_slow(work, due):
                 return
-            if any(alert.subject == subject for alert in await work.alerts.list_open()):
+        async with self.store.begin() as work:
+            order, known = await work.orders.get(due.id), await work.alerts.list_open()
+            is_told = any(alert.subject == subject for alert in known)
+            if order.state is not OrderState.HANDLING or is_told:
                 return
             await alert_once(
                 work,
@@ -60,7 +62,7 @@ class Slowness:
                 status=order.provider_status,
                 its_order=order.provider_order_id,
             )
-        self._told.add(order_id)
+        self._told.add(due.id)
         self.bells.delivery.ring()
 
     async def _is_slow(self, work: Work, order: Order) -> bool:

@@ -30,7 +30,7 @@ class KeptTokens:
 
     async def save(self, value: bytes) -> None:
         """Seal and commit; the journal tells that they were renewed, and nothing of them."""
-        name = _name(self.account)
+        name = self.account.name
         async with self.store.begin() as work:
             kept = read_kept(await work.marks.find(marks.TOKENS))
             await _write(work, kept | {name: self.vault.seal(value, tokens_slot(name))})
@@ -57,7 +57,7 @@ class LentTokens:
 
 async def open_tokens(work: Work, vault: Vault, account: Account) -> bytes | None:
     """Open the tokens kept for an account; None when there are none. Raises `VaultError`."""
-    name = _name(account)
+    name = account.name
     sealed = read_kept(await work.marks.find(marks.TOKENS)).get(name)
     return None if sealed is None else vault.open(sealed, tokens_slot(name))
 
@@ -94,7 +94,3 @@ def tokens_slot(name: str) -> Slot:
 async def _write(work: Work, kept: dict[str, bytes]) -> None:
     written = {name: base64.b64encode(sealed).decode() for name, sealed in kept.items()}
     await work.marks.set(marks.TOKENS, json.dumps(written))
-
-
-def _name(account: Account) -> str:
-    return f"{account.provider}:{account.environment}"

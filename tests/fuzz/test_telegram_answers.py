@@ -9,14 +9,15 @@ from telegram.error import NetworkError
 from bot.domain.secret import Secret
 from bot.providers.http import tls
 from handlers.answers import LARGEST
-from handlers.app import TelegramBot, make_bot
+from handlers.app import make_bot
+from handlers.bot import CounterBot
 from tests.fuzz.wire import Answer, Server, honest
 
 TOKEN = "700000001:AAE-a-token-that-opens-nothing"  # as it says
 LARGEST_GROWTH = 200 * 2**20
 """Eight megabytes may be unpacked into many small things, but not without end."""
 
-ASKING: dict[str, Callable[[TelegramBot], Awaitable[object]]] = {
+ASKING: dict[str, Callable[[CounterBot], Awaitable[object]]] = {
     "updates": lambda bot: bot.get_updates(),
     "sending": lambda bot: bot.send_message(7, "hello"),
 }

@@ -176,7 +176,7 @@ def _card(shown: _Card | str) -> Card | None:
 
 
 def _id_of(*spellings: _Key, what: str) -> str:
-    found = _key(*spellings)
+    found = first(*spellings)
     if not is_id(found):
         raise ProviderContractBroken(f"{what}: no id")
     return found

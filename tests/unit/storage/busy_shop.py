@@ -1,5 +1,7 @@
 """A database in which everything has happened once, made by the services over a real vault."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,6 +91,17 @@ class BusyShop(Engine):
         await self.sweep()
         await self.sweep()
         return late
+
+
+@asynccontextmanager
+async def new_shop(path: Path) -> AsyncIterator[BusyShop]:
+    """Open a shop in a new database: one member was let in, and has paid in 100,000 dinars."""
+    async with SqlStore(path, key_id=VAULT.key_id) as store:
+        await store.migrate()
+        shop = BusyShop(store=store)
+        await shop.open()
+        await shop.let_in(AMINA, "Amina")
+        yield shop
 
 
 async def make_busy_shop(path: Path) -> BusyShop:

@@ -13,9 +13,8 @@ from bot.services.recovery import begin_epoch
 from storage.backup import backup
 from storage.store import SqlStore
 from storage.verify import Report, verify
-from tests.engine import AMINA
 from tests.fakes.world import NOON, FakeClock
-from tests.unit.storage.busy_shop import VAULT, BusyShop
+from tests.unit.storage.busy_shop import VAULT, new_shop
 from tests.unit.storage.tampering import Tampering, copied, unguarded
 
 
@@ -79,11 +78,7 @@ async def test_a_shop_without_agents_is_clean(store: SqlStore) -> None:
 
 async def test_a_shop_that_has_sold_nothing_yet_is_clean(path: Path) -> None:
     """Money that was handed over before the first order belongs to no order."""
-    async with SqlStore(path, key_id=VAULT.key_id) as store:
-        await store.migrate()
-        shop = BusyShop(store=store)
-        await shop.open()
-        await shop.let_in(AMINA, "Amina")
+    async with new_shop(path):
         report = await verify(path)
     assert (report.findings, report.orders) == ((), 0)
     assert report.entries

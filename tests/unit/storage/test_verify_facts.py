@@ -11,11 +11,10 @@ import pytest
 from bot.domain.orders import OrderState
 from bot.domain.verifying import Check
 from bot.ports.provider import Line
-from storage.store import SqlStore
 from storage.verify import Means, verify
-from tests.engine import ADMIN, AMINA, PSN_10
+from tests.engine import ADMIN, PSN_10
 from tests.fakes.provider import Held, Lost
-from tests.unit.storage.busy_shop import VAULT, BusyShop
+from tests.unit.storage.busy_shop import VAULT, new_shop
 from tests.unit.storage.tampering import copied, unguarded
 from tests.unit.storage.wide_shop import MINUTE, make_restored_shop, make_wide_shop
 
@@ -348,11 +347,7 @@ async def test_wide_and_restored_shops_are_clean(wide: Path, restored: Path) -> 
 
 async def test_cards_that_are_shown_again_agree(path: Path) -> None:
     """The last cards are owed a second time with the end of an order whose counts disagreed."""
-    async with SqlStore(path, key_id=VAULT.key_id) as store:
-        await store.migrate()
-        shop = BusyShop(store=store)
-        await shop.open()
-        await shop.let_in(AMINA, "Amina")
+    async with new_shop(path) as shop:
         shop.provider.handling = True
         order = await shop.buy()
         shop.provider.settle(shop.last_placed, filled=1)
@@ -372,11 +367,7 @@ async def test_cards_that_are_shown_again_agree(path: Path) -> None:
 
 async def test_an_order_that_was_adopted_by_an_admin_agrees(path: Path) -> None:
     """A foreign order that an unknown one turns out to be is taken off the unexplained."""
-    async with SqlStore(path, key_id=VAULT.key_id) as store:
-        await store.migrate()
-        shop = BusyShop(store=store)
-        await shop.open()
-        await shop.let_in(AMINA, "Amina")
+    async with new_shop(path) as shop:
         shop.clock.advance(MINUTE)
         line = Line(product_key="psn", type_key=PSN_10, quantity=2)
         foreign = shop.provider.buy_elsewhere(line)
@@ -440,11 +431,7 @@ async def test_the_journal_of_an_earlier_version_is_believed(
 
 async def test_an_answer_that_could_not_be_kept_is_not_missed(path: Path) -> None:
     """A call of which a full disk kept nothing is told by the journal alone."""
-    async with SqlStore(path, key_id=VAULT.key_id) as store:
-        await store.migrate()
-        shop = BusyShop(store=store)
-        await shop.open()
-        await shop.let_in(AMINA, "Amina")
+    async with new_shop(path) as shop:
         shop.provider.answers.append(held := Held())
         order = await shop.confirm()
         await shop.works.placing.step()

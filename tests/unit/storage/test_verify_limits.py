@@ -10,12 +10,11 @@ import pytest
 from bot.domain.agents import Agent, AgentId
 from bot.domain.verifying import Check, Finding
 from storage.export import export
-from storage.store import SqlStore
 from storage.verify import verify
-from tests.engine import ADMIN, AMINA
+from tests.engine import ADMIN
 from tests.fakes.provider_account import dinars
 from tests.fakes.world import NOON
-from tests.unit.storage.busy_shop import VAULT, BusyShop
+from tests.unit.storage.busy_shop import BusyShop, new_shop
 from tests.unit.storage.tampering import copied, unguarded
 
 TOPUP = "(SELECT id FROM entry WHERE key = 'topup:1:7')"
@@ -29,12 +28,8 @@ async def limits(path: Path) -> list[Finding]:
 @pytest.fixture
 async def shop(path: Path) -> AsyncIterator[BusyShop]:
     """Open a shop that was let in and has paid in 100,000 dinars."""
-    async with SqlStore(path, key_id=VAULT.key_id) as store:
-        await store.migrate()
-        shop = BusyShop(store=store)
-        await shop.open()
-        await shop.let_in(AMINA, "Amina")
-        yield shop
+    async with new_shop(path) as opened:
+        yield opened
 
 
 async def set_limit(shop: BusyShop, amount: int | None) -> None:
