@@ -93,7 +93,7 @@ alert-order-slow =
     🐢 <b>Commande { $order } : toujours pas terminée chez le fournisseur</b>
     { $shop }, { $what }, { $total }
     Le fournisseur l’a prise le { $since }. Son numéro chez lui : { $its_order } ; son état : { $status }
-    L’argent de la boutique reste réservé, rien n’est rendu de soi-même, et le bot continue de regarder. Prévenez la boutique, et demandez au support du fournisseur. Ne fermez la commande aux cartes reçues que s’il confirme que plus rien ne viendra, avec { $close }
+    L’argent de la boutique reste réservé, rien n’est rendu automatiquement, et le bot continue de vérifier. Prévenez la boutique, et demandez au support du fournisseur. Ne fermez la commande aux cartes reçues que s’il confirme que plus rien ne viendra, avec { $close }
 # $status : le mot du fournisseur ; $ordered, $fulfilled, $cards : combien
 alert-count-mismatch =
     ⚠️ <b>Commande { $order } : les chiffres du fournisseur ne concordent pas</b>

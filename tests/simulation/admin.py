@@ -35,7 +35,7 @@ class Admin:
             await passes(60)
             for alert in await self.world.ask(self._alerts) or ():
                 await self._act_on(alert)
-            if await self.world.ask(self._is_read_back):
+            if await self._is_set(marks.RESTORE_READ):
                 await self._end_the_restore()
 
     async def _alerts(self, _life: Life) -> tuple[Alert, ...]:
@@ -68,13 +68,12 @@ class Admin:
 
     # A restore.
 
-    async def _is_restored(self, _life: Life) -> bool:
-        async with self.world.engine.store.read() as work:
-            return bool(await work.marks.find(marks.RESTORED))
+    async def _is_set(self, mark: str) -> bool | None:
+        return await self.world.ask(partial(self._has, mark))
 
-    async def _is_read_back(self, _life: Life) -> bool:
+    async def _has(self, mark: str, _life: Life) -> bool:
         async with self.world.engine.store.read() as work:
-            return bool(await work.marks.find(marks.RESTORE_READ))
+            return bool(await work.marks.find(mark))
 
     async def _end_the_restore(self) -> None:
         for order in await self.world.ask(self._left_to_him) or ():
@@ -119,7 +118,7 @@ class Admin:
             return
         for order in unknown:
             if order.reference == reference:
-                if await self.world.ask(self._is_restored) and not self._provider_of(order).finds:
+                if await self._is_set(marks.RESTORED) and not self._provider_of(order).finds:
                     await self.world.ask(partial(_adopt, order, its_id))
                 return
         await self.world.ask(partial(_shelve, its_id))
