@@ -50,6 +50,10 @@ class ProviderUnauthorized(ProviderError):
     """The provider rejected the key."""
 
 
+TURNED_AWAY = "turned-away"
+"""Why an account is frozen where the provider's own words are not known; texts say it."""
+
+
 class ProviderBusy(ProviderError):
     """The provider takes no more calls for now."""
 

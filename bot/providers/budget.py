@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Protocol
 
-from bot.errors import ProviderBusy, ProviderError, ProviderUnauthorized
+from bot.errors import TURNED_AWAY, ProviderBusy, ProviderError, ProviderUnauthorized
 from bot.ports.provider import BudgetState, Priority
 from bot.ports.world import Clock
 
@@ -115,7 +115,7 @@ class RateBudget:
 
     def _refuse_if_closed(self) -> None:
         if self._frozen:
-            raise ProviderUnauthorized
+            raise ProviderUnauthorized(TURNED_AWAY)
         if self._halt() > 0:
             raise _busy(self._halt())
 

@@ -7,6 +7,7 @@ from bot.domain.alerts import AlertKind
 from bot.domain.catalog import Account
 from bot.domain.money import Money
 from bot.domain.orders import Reason
+from bot.errors import TURNED_AWAY
 from bot.ports.provider import Provider
 from bot.ports.store import Store, Work
 from bot.ports.world import Clock
@@ -77,7 +78,7 @@ async def record_stop(store: Store, clock: Clock, terms: Terms, provider: Provid
     async with store.read() as work:
         if await marks.find_frozen(work, provider.account):
             return False
-    await freeze_now(store, clock, terms, provider, reason="a call was turned away")
+    await freeze_now(store, clock, terms, provider, reason=TURNED_AWAY)
     return True
 
 

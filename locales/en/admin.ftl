@@ -55,7 +55,10 @@ alert-provider-balance-soon =
 # $reason: in the provider's words
 alert-provider-frozen =
     ⛔ <b>{ $provider } is frozen</b>
-    It rejected our key, our address or our account: { $reason }
+    It rejected our key, our address or our account: { $reason ->
+        [turned-away] a call was turned away
+       *[other] { $reason }
+    }
     Nothing can be sold from it, and its open orders wait.
     Put it right at the provider, then press “Try again”. A new key goes into { $settings }, then restart the bot.
 alert-order-unknown =
@@ -337,7 +340,10 @@ admin-provider-first = 🥇 Sells first what several have.
 admin-provider-not-first = To let it sell first what several have: { $first }
 admin-provider-put-first = 🥇 What several have is now sold from { $provider } first, while it has some. Open orders stay where they are.
 admin-provider-frozen =
-    ⛔ Frozen since { $at }: { $reason }
+    ⛔ Frozen since { $at }: { $reason ->
+        [turned-away] a call was turned away
+       *[other] { $reason }
+    }
     To try again: { $thaw }
 admin-provider-halted = ⏳ It asked us to wait until { $at }.
 admin-unreadable = could not be read

@@ -14,6 +14,7 @@ from bot.domain.agents import (
 )
 from bot.domain.alerts import Alert, AlertId, AlertKind
 from bot.domain.audit import Detail
+from bot.errors import TURNED_AWAY
 from bot.ports.messenger import AccessAsked, AlertRaised
 from bot.texts import LANGUAGES, Translator, Voice
 from handlers.messages.admin import NOTHING, render
@@ -159,6 +160,15 @@ def test_names_and_reasons_cannot_break_a_message(voice: Voice) -> None:
 def test_a_frozen_account_says_where_a_new_key_goes(voice: Voice) -> None:
     """In whatever language, the admin reads the names of the settings to change."""
     assert "AN_ID, A_SECRET" in render(raised(AlertKind.PROVIDER_FROZEN), voice).html
+
+
+def test_a_freeze_without_the_providers_words_is_told_in_ours(voice: Voice) -> None:
+    """Where nobody kept what the provider said, the admin reads so, in his language."""
+    told = raised(AlertKind.PROVIDER_FROZEN)
+    unsaid = replace(told.alert, facts={**told.alert.facts, "reason": TURNED_AWAY})
+    shown = render(replace(told, alert=unsaid), voice).html
+    assert TURNED_AWAY not in shown
+    assert shown.count("\n") == render(told, voice).html.count("\n")
 
 
 def test_the_facts_are_told(voice: Voice) -> None:
