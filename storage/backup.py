@@ -33,7 +33,7 @@ def revision_in(connection: sqlite3.Connection, path: Path) -> int:
     """Number the revision of the database that is open, as `revision_of` does."""
     mark = _pragma(connection, "application_id")
     revision = _pragma(connection, "user_version")
-    if mark != schema.APPLICATION_ID and (mark or revision or _has_tables(connection)):
+    if mark != schema.APPLICATION_ID and (mark or revision or has_tables(connection)):
         raise SchemaMismatch(f"{path} is a database, but not one of Wakil.")
     if revision > len(schema.revisions()):
         raise SchemaMismatch(f"{path} is of a newer version: its revision is {revision:04}.")
@@ -43,7 +43,7 @@ def revision_in(connection: sqlite3.Connection, path: Path) -> int:
 def holds_nothing(path: Path) -> bool:
     """Tell whether a database is new, with nothing in it to lose."""
     with looking_at(path) as connection:
-        return not _has_tables(connection)
+        return not has_tables(connection)
 
 
 def _backup(database: Path, to: Path) -> None:
@@ -61,7 +61,8 @@ def _require_whole(path: Path) -> None:
         raise StoreError(f"The copy is damaged, and so may be the database: {fault}.")
 
 
-def _has_tables(connection: sqlite3.Connection) -> bool:
+def has_tables(connection: sqlite3.Connection) -> bool:
+    """Tell whether anything was ever kept in the database that is open."""
     return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
 
 

@@ -12,7 +12,7 @@ from bot.domain.verifying import Chain, Check, Finding, Unchecked
 from bot.errors import SchemaMismatch
 from bot.ports.vault import Vault
 from storage import schema
-from storage.backup import revision_in
+from storage.backup import has_tables, revision_in
 from storage.export import EXPORT_ID, FORMAT
 from storage.files import in_words, inspecting
 from storage.verify import (
@@ -131,10 +131,10 @@ def to_the_end(check: Check, found: Iterable[Finding]) -> Iterator[Finding]:
     try:
         yield from found
     except sqlite3.Error as error:
-        says = f"cannot be looked through: {in_words(error)}"
+        says = f"cannot be looked through for {check}: {in_words(error)}"
         yield Finding(check=check, table="file", row="", says=says)
     except Exception as error:  # noqa: BLE001 # a file made by hand holds what nobody thinks of
-        says = f"holds what cannot be read ({type(error).__name__})"
+        says = f"holds what cannot be read for {check} ({type(error).__name__})"
         yield Finding(check=check, table="file", row="", says=says)
 
 
@@ -147,6 +147,8 @@ def _kind(connection: sqlite3.Connection, path: Path) -> Kind:
             )
         return Kind.EXPORT
     revision, newest = revision_in(connection, path), len(schema.revisions())
+    if not revision and not has_tables(connection):
+        raise SchemaMismatch(f"{path} is empty: no shop was ever kept in it.")
     if revision != newest:
         raise SchemaMismatch(
             f"{path} is at revision {revision:04}: this version verifies {newest:04}."

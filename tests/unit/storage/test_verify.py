@@ -553,6 +553,9 @@ async def test_a_file_that_is_something_else(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("not a database, and long enough to be looked at" * 100)
     with pytest.raises(SchemaMismatch, match="is not a database"):
         await verify(tmp_path / "text")
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(SchemaMismatch, match=r"is empty: no shop was ever kept in it\.$"):
+        await verify(tmp_path / "empty.db")
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE theirs (x)")
     with pytest.raises(SchemaMismatch, match="not one of Wakil"):

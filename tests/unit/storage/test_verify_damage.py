@@ -48,8 +48,12 @@ async def test_a_table_whose_pages_are_lost_is_found(
     report = await verify(path, Means(vault=VAULT))
     assert not report.is_clean
     assert (table, "", "is damaged: database disk image is malformed") in found(report, Check.FILE)
-    malformed = "cannot be looked through: database disk image is malformed"
-    assert malformed in {one.says for one in report.findings}
+    stumbled = [one for one in report.findings if one.says.startswith("cannot be looked through")]
+    assert stumbled
+    malformed = "database disk image is malformed"
+    assert all(
+        one.says == f"cannot be looked through for {one.check}: {malformed}" for one in stumbled
+    )
 
 
 async def test_what_is_not_damaged_is_still_checked(busy: Path, tmp_path: Path) -> None:
@@ -92,7 +96,7 @@ async def test_a_file_that_lacks_a_table(busy: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as file:
         file.execute("ALTER TABLE mark RENAME TO marks")
     report = await verify(path, Means(vault=VAULT))
-    says = "cannot be looked through: no such table: main.mark"
+    says = "cannot be looked through for told: no such table: main.mark"
     assert ("file", "", says) in found(report, Check.TOLD)
     assert ("table", "mark", "is missing") in found(report, Check.GUARDS)
     assert report.orders == 12
@@ -107,7 +111,8 @@ async def test_what_is_sealed_is_opened_as_far_as_it_can_be_read(
         file.execute("ALTER TABLE recipient RENAME TO recipients")
         file.execute("UPDATE card SET sealed_code = zeroblob(60) WHERE owner = 'order:1'")
     found_there = found(await verify(path, Means(vault=VAULT)), Check.SEALS)
-    assert ("file", "", "cannot be looked through: no such table: main.recipient") in found_there
+    says = "cannot be looked through for seals: no such table: main.recipient"
+    assert ("file", "", says) in found_there
     assert {row for table, row, _ in found_there if table == "card"} == {"order:1/1", "order:1/2"}
 
 
@@ -215,7 +220,8 @@ async def test_what_nobody_thought_of_is_a_finding_of_its_check(busy: Path, tmp_
     with closing(unguarded(path)) as file:
         file.execute("UPDATE orders SET listed_lag = -9e18 WHERE id = 1")
     report = await verify(path, Means(in_use_at=NOON))
-    assert found(report, Check.STUCK) == [("file", "", "holds what cannot be read (OverflowError)")]
+    says = "holds what cannot be read for stuck (OverflowError)"
+    assert found(report, Check.STUCK) == [("file", "", says)]
 
 
 # --- Guards that were disarmed --------------------------------------------------------------------
