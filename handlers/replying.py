@@ -81,11 +81,12 @@ async def mention(update: Update, context: Context, rendered: Rendered) -> None:
 async def show(update: Update, context: Context, rendered: Rendered) -> None:
     """Put `rendered` in the place of the message whose button was pressed.
 
-    Where there is none, or it is gone, a new message is sent. The press is answered first.
+    Where there is none, or it is gone, or shows cards, a new message is sent. The press is
+    answered first.
     """
     await answer(update, context)
     query = update.callback_query
-    if query is None or not isinstance(query.message, Message):
+    if query is None or not isinstance(query.message, Message) or _has_cards(query.message):
         await say(update, context, rendered)
         return
     try:
@@ -100,6 +101,15 @@ async def show(update: Update, context: Context, rendered: Rendered) -> None:
             await say(update, context, rendered)
         elif not is_not_modified(error):
             raise
+
+
+def _has_cards(message: Message) -> bool:
+    """Tell whether a message has buttons that copy a code.
+
+    Telegram shows it as it is now, and knows of cards that a restored database has lost.
+    """
+    shown = message.reply_markup
+    return shown is not None and any(one.copy_text for row in shown.inline_keyboard for one in row)
 
 
 async def menu(update: Update, context: Context, rendered: Rendered) -> None:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.agents import AgentId
 from bot.domain.catalog import ProductId
@@ -318,6 +319,20 @@ async def test_an_old_button_never_covers_the_cards(stage: Stage, amina: Person)
     for button, on in (("quantity:1:3", quantity), ("back:", quantity), ("back:", confirm)):
         menu = await stage.taps(amina, button, on=on)
         assert menu.id > receipt.id
+    assert amina.now(receipt) == receipt
+
+
+async def test_cards_that_the_books_have_lost_are_not_covered(stage: Stage, amina: Person) -> None:
+    """After a restore nobody knows what a message shows but Telegram: its cards stay there."""
+    before = await stage.says(amina, "/buy")
+    lost = [[InlineKeyboardButton("1", copy_text=CopyTextButton("AAAA-1111-BBBB-2222"))]]
+    await stage.app.bot.send_message(amina.id, "Order 7", reply_markup=InlineKeyboardMarkup(lost))
+    receipt = await amina.sees("Order 7")
+    for data in ("page:categories:0", "page:orders:0"):
+        mark = stage.telegram.mark()
+        await amina.tap_raw(data, receipt)
+        menu = await amina.sees(lambda _: True, since=mark)
+        assert menu.id > receipt.id > before.id
     assert amina.now(receipt) == receipt
 
 
