@@ -124,7 +124,7 @@ class Opening:
         slot = recipient_slot(QuoteId(quote_id))
         sealed = _Sealed(table="recipient", row=quote_id, slot=slot, value=value, key_id=key_id)
         if phone := self._open(sealed):
-            self.clear.add(phone.decode())
+            self.clear.add(phone.decode().removeprefix("+"))
 
     def _field(
         self, card: tuple[Any, ...], name: str, value: bytes | None, key_id: str | None

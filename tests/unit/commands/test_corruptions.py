@@ -289,6 +289,11 @@ CORRUPTIONS = (
     ),
     Corruption("a code in clear", write_in_clear, Check.CODES, "orders", "6"),
     Corruption(
+        "a phone number in clear",
+        by("UPDATE orders SET provider_message = 'none at 213555000001' WHERE id = 6"),
+        *(Check.CODES, "orders", "6"),
+    ),
+    Corruption(
         "a receipt that says it was not delivered",
         by(f"UPDATE delivery SET state = 'due' WHERE id = ({RECEIPT})"),
         *(Check.RECEIPTS, "delivery", RECEIPT),
