@@ -189,9 +189,10 @@ class Lives:
     def _life(self) -> float:
         """How long the bot is let live: on a busy machine longer, and to leave restore mode too.
 
-        Killed sooner each time, it would never get to what it has to do first.
+        Killed sooner each time, it would never get to what it has to do first: a sweep of a busy
+        account takes more than a minute.
         """
-        patience = 4 if ask(self.stand.database, RESTORED) else 1
+        patience = 15 if ask(self.stand.database, RESTORED) else 1
         return max(self.chance.about(self.habits.life), self._starting) * patience
 
     async def _lives(self, bot: BotProcess, seconds: float, enough: asyncio.Event) -> bool:

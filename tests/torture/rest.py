@@ -23,9 +23,13 @@ LEFT_TO_A_PERSON = frozenset(
     }
 )
 
-ROUNDS = 20
+ROUNDS = 10
 ROUND = 20.0
-"""Within so many rounds of so many calm seconds everything rests, or something never will."""
+"""Within so many rounds everything rests, or something never will.
+
+The first has so many calm seconds, the second twice as many, and so on: what moved at a busy
+account fills more pages than a minute has calls, and who is started anew begins at the first.
+"""
 
 
 async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> list[str]:
@@ -33,11 +37,11 @@ async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> list[str]:
 
     Gives what never came to rest.
     """
-    for _ in range(ROUNDS):
+    for number in range(1, ROUNDS + 1):
         await lives.stop()
         await lives.serve()
         with suppress(TimeoutError):
-            async with asyncio.timeout(ROUND):
+            async with asyncio.timeout(ROUND * number):
                 while await restless(stand):
                     await admin.look()
                     await passes(0.5)

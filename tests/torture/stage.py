@@ -27,6 +27,9 @@ FLOAT = Decimal(100_000_000)
 LAST_CALL = "Error while calling `get_updates` one more time"
 """What python-telegram-bot writes when the line to Telegram fails at the last call of a stop."""
 
+NOT_REACHED = "Network Retry Loop (Bootstrap"
+"""What it writes when Telegram is away at a start; the bot tries again."""
+
 SETTINGS = {
     "ONECLICKDZ_CALLS_PER_MINUTE": "6000",
     "ONECLICKDZ_HORIZON_SECONDS": "2",
@@ -81,7 +84,7 @@ class Stage:
 
     def faults(self, *expected: str) -> list[str]:
         """Name what the bot did that is no matter of the books."""
-        return self.lives.faults + tracebacks(self.stand.log, LAST_CALL, *expected)
+        return self.lives.faults + tracebacks(self.stand.log, LAST_CALL, NOT_REACHED, *expected)
 
 
 @asynccontextmanager

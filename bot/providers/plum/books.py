@@ -5,7 +5,7 @@ first reward" of the Rewards API v1.2. An order's times have no zone; the provid
 India ("Managing currencies"), so they are taken for India's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final
@@ -35,6 +35,8 @@ _LONGEST_WORD = 60
 
 DELIVERED: Final = "DELIVERED"
 CANCELLED: Final = "CANCELLED"
+UNPRICED: Final = "UNPRICED"
+"""Not the provider's word: what is over counts as open until it is known what it came to."""
 
 
 class _Voucher(msgspec.Struct, rename="camel"):
@@ -114,6 +116,13 @@ def read_order(
 def came_in_part(order: ProviderOrder) -> bool:
     """Tell whether it is over, and a part of what it took was given back."""
     return order.amount is not None and 0 < (order.fulfilled_quantity or 0) < order.quantity
+
+
+def unpriced(order: ProviderOrder) -> ProviderOrder:
+    """Show an order as open, since nobody can say yet what its part came to."""
+    return replace(
+        order, status=UNPRICED, fulfilled_quantity=None, amount=None, price_per_card=None
+    )
 
 
 def read_lines(data: bytes) -> tuple[ProviderOrder, ...]:

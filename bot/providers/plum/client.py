@@ -37,11 +37,12 @@ from bot.providers.plum.calling import Calling
 from bot.providers.plum.fields import as_id
 from bot.providers.plum.hosts import TITLE, account_at
 from bot.providers.plum.operations import Operation
-from bot.providers.plum.pages import read_catalog, read_report
+from bot.providers.plum.pages import patience_of, read_catalog, read_report
 from bot.providers.plum.pairs import PlumKey, holds_token, is_token, renewal_of
 from bot.providers.plum.patience import Patience
 from bot.providers.plum.placing import Doubted
 from bot.providers.plum.reading import NotThere, open_read
+from bot.providers.plum.report import Report
 from bot.providers.plum.sending import Sending
 from bot.providers.plum.tokens import Tokens
 
@@ -123,6 +124,7 @@ class PlumProvider:
         )
         self._calling = Calling(self._http, self._tokens, self._budgets)
         self._sending = Sending(self._calling, clock)
+        self._report = Report(self._calling)
 
     @property
     def account(self) -> Account:
@@ -212,7 +214,7 @@ class PlumProvider:
         return await self._order(priority, poNumber="", orderId=int(provider_order_id))
 
     async def find_by_reference(self, reference: str) -> ProviderOrder | None:
-        order = await self._order(Priority.SETTLING, poNumber=reference, orderId=0)
+        order = await self._order(Priority.TRACKING, poNumber=reference, orderId=0)
         if order is not None and order.reference not in (None, reference):
             raise ProviderContractBroken("order: of another reference")
         return order and replace(order, reference=reference)  # which the answer need not repeat
@@ -224,7 +226,12 @@ class PlumProvider:
         begun_at, ahead = self._clock.now(), None
         found: dict[str, ProviderOrder] = {}
         async for read in read_report(
-            self._calling, Operation.ORDERS, since=since, until=until, priority=priority
+            self._calling,
+            Operation.ORDERS,
+            since=since,
+            until=until,
+            priority=priority,
+            patience=patience_of(priority),
         ):
             ahead = read.provider_ahead if ahead is None else ahead
             lines = books.read_lines(read.data)
@@ -246,12 +253,7 @@ class PlumProvider:
     ) -> TransactionPage:
         """List what moved on the days that begin in the window, as one page."""
         currency = await self._known_currency(priority)
-        reads = read_report(
-            self._calling, Operation.PAYMENTS, since=since, until=until, priority=priority
-        )
-        lines = [line async for read in reads for line in payments.read_payments(read.data)]
-        moved = payments.list_movements(lines, currency=currency)
-        found = tuple(one for one in moved if since <= one.at <= until)
+        found = await self._report.read(since, until, currency=currency, priority=priority)
         return TransactionPage(transactions=found if page == 1 else (), page=page, complete=True)
 
     async def close(self) -> None:
@@ -273,21 +275,24 @@ class PlumProvider:
         """Take from the account's own movements what an order came to of which a part came back.
 
         How the price of a part is rounded, no page tells. Where the movements do not show both,
-        the share of what was charged has to do, as it has when they could not be read for a while:
-        the cards do not wait longer for a cent.
+        the share of what was charged has to do. While they cannot be read the order is open, but
+        not for longer than `PATIENCE`: the cards do not wait for a cent.
         """
         name, now = order.provider_order_id, self._clock.now()
-        since, until = order.created_at - payments.GRAIN, now + payments.GRAIN
         try:
-            page = await self.transactions(since, until, priority=priority)
+            took = await self._report.cost_of(
+                name,
+                since=order.created_at - payments.GRAIN,
+                until=now + payments.GRAIN,
+                currency=await self._known_currency(priority),
+                priority=priority,
+            )
         except ProviderContractBroken:
             return order
         except (ProviderBusy, ProviderUnreachable):
-            if self._unpriced.waited(name, now=now) < PATIENCE:
-                raise
-            return order
+            waits = self._unpriced.waited(name, now=now) < PATIENCE
+            return books.unpriced(order) if waits else order
         self._unpriced.is_over(name)
-        took = payments.cost_of(name, page.transactions)
         return replace(order, amount=took or order.amount)
 
     async def _known_currency(self, priority: Priority) -> str:

@@ -36,6 +36,9 @@ LARGEST_REPORT: Final = 20 * 1024 * 1024
 CATALOG_PATIENCE: Final = timedelta(minutes=3)
 """A large catalogue has more pages than a minute has calls, and nobody waits for it."""
 
+REPORT_PATIENCE: Final = timedelta(seconds=90)
+"""More than a minute, after which calls are left again: nobody stands behind who waits so long."""
+
 A_DAY: Final = timedelta(days=1)
 """Reports are asked for by days, whose edges are not documented: one more on each side."""
 
@@ -57,16 +60,25 @@ async def read_report(
     since: datetime,
     until: datetime,
     priority: Priority,
+    patience: timedelta,
 ) -> AsyncIterator[Read]:
-    """Read a report about the days of a window and the days beside them, a page at a time."""
+    """Read a report about the days of a window and the days beside them, a page at a time.
+
+    `patience` is how long each page waits for its turn.
+    """
     asked = {"startDate": _day(since - A_DAY), "endDate": _day(until + A_DAY)}
-    pages = _pages(calling, operation, asked, priority=priority, patience=PATIENCE)
+    pages = _pages(calling, operation, asked, priority=priority, patience=patience)
     size = 0
     async for page in pages:
         size += len(page.data)
         if size > LARGEST_REPORT:
             raise ProviderContractBroken(f"{operation}: larger than any report")
         yield page
+
+
+def patience_of(priority: Priority) -> timedelta:
+    """How long a page of a report waits for its turn: what orders wait for, less."""
+    return PATIENCE if priority < Priority.CHECKING else REPORT_PATIENCE
 
 
 async def _pages(

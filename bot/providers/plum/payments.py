@@ -4,7 +4,7 @@ Sources: "Get Payment Report" and "Standard workflow" of the Rewards API v1.2. A
 there, so the reason tells what it did; a movement has a day and no time.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -113,12 +113,17 @@ def list_movements(
     return tuple(reversed(movements))
 
 
-def cost_of(order_id: str, movements: Iterable[ProviderTransaction]) -> Money | None:
-    """Add up what an order took and gave back; None unless both are there."""
-    mine = [one for one in movements if one.provider_order_id == order_id]
-    if {one.kind for one in mine} != ORDER_KINDS:
-        return None
-    return -total([one.amount for one in mine], mine[0].amount.currency)
+def costs(movements: Iterable[ProviderTransaction]) -> dict[str, Money]:
+    """Add up what each order took and gave back, where both are there."""
+    by_order: defaultdict[str, list[ProviderTransaction]] = defaultdict(list)
+    for one in movements:
+        if one.provider_order_id:
+            by_order[one.provider_order_id].append(one)
+    return {
+        order_id: -total([one.amount for one in mine], mine[0].amount.currency)
+        for order_id, mine in by_order.items()
+        if {one.kind for one in mine} == ORDER_KINDS
+    }
 
 
 def _newest_first(payments: Iterable[Payment]) -> list[Payment]:

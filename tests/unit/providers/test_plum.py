@@ -1,8 +1,8 @@
 """Plum as a provider, over HTTP to a server that misbehaves on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -33,7 +33,8 @@ from bot.ports.provider import (
 from bot.providers.http import Timeouts
 from bot.providers.plum import PlumProvider
 from bot.providers.plum.client import PATIENCE, PLACING
-from bot.providers.plum.pages import MOST_PAGES
+from bot.providers.plum.operations import CALLS_PER_MINUTE, Operation
+from bot.providers.plum.pages import MOST_PAGES, PAGE_SIZE
 from tests.unit.providers.plum_counter import (
     IMPATIENT,
     KEY,
@@ -45,6 +46,9 @@ from tests.unit.providers.plum_counter import (
 )
 
 DAY = timedelta(days=1)
+
+HURRIED = 100
+"""A minute is over after six tenths of a second."""
 
 
 @pytest.fixture
@@ -553,10 +557,11 @@ async def test_a_part_is_read_again_until_its_price_is_known(
     """A call that fails once costs nobody a cent: the next reading shows what was paid."""
     its_id = await placed_by_half(counter, provider)
     counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502))
-    with pytest.raises(ProviderUnreachable):
-        await provider.order(its_id)
+    unpriced = await provider.order(its_id)
     order = await provider.order(its_id)
 
+    assert unpriced is not None
+    assert (unpriced.status, unpriced.amount) == ("UNPRICED", None)
     assert order is not None
     assert order.amount == Money.of(Decimal("4.93"), "USD")
     assert Decimal(5000) - counter.double.balance == Decimal("4.93")
@@ -568,11 +573,12 @@ async def test_cards_do_not_wait_long_for_the_movements(
     """When the movements were not read for minutes, a part costs its share of what was charged."""
     its_id = await placed_by_half(counter, provider)
     counter.double.fault(Call.PAYMENT_HISTORY, faults.html(502), times=10)
-    with pytest.raises(ProviderUnreachable):
-        await provider.order(its_id)
+    unpriced = await provider.order(its_id)
     counter.clock.advance(PATIENCE)
     order = await provider.order(its_id)
 
+    assert unpriced is not None
+    assert unpriced.status == "UNPRICED"
     assert order is not None
     assert len(order.cards) == 1
     assert order.amount == Money.of(Decimal("4.92"), "USD")
@@ -588,6 +594,72 @@ async def test_movements_that_cannot_be_understood_are_not_waited_for(
 
     assert order is not None
     assert order.amount == Money.of(Decimal("4.92"), "USD")
+
+
+@dataclass
+class Pace:
+    """The time of the running loop, so many times as fast."""
+
+    speed: float
+
+    def time(self) -> float:
+        """Seconds since some instant."""
+        return asyncio.get_running_loop().time() * self.speed
+
+    def call_later(self, delay: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        """Call back after `delay` seconds."""
+        return asyncio.get_running_loop().call_later(delay / self.speed, callback)
+
+
+def sell_a_lot(counter: PlumCounter) -> None:
+    """Let more move on the account than a minute's calls can tell."""
+    for _ in range(CALLS_PER_MINUTE[Operation.PAYMENTS] * PAGE_SIZE + 1):
+        counter.double.buy_at_dashboard(28543, Decimal(5))
+
+
+async def test_a_report_of_more_pages_than_a_minute_has_calls_is_read_whole(
+    counter: PlumCounter,
+) -> None:
+    """A busy account's deposits are booked, however many orders stand between them."""
+    provider = counter.open(timer=Pace(HURRIED))
+    sell_a_lot(counter)
+    moved = await movements(provider)
+
+    assert len(moved) == len(counter.double.payments)
+    assert moved[-1].kind == "DEPOSIT"
+
+
+async def test_a_part_that_has_no_price_yet_keeps_no_other_order_waiting(
+    counter: PlumCounter,
+) -> None:
+    """While a busy account's report is read a part is open; then its price is known at once."""
+    provider = counter.open(timer=Pace(HURRIED))
+    its_id = await placed_by_half(counter, provider)
+    sell_a_lot(counter)
+    sweep = asyncio.create_task(movements(provider))
+    meanwhile = await provider.order(its_id)
+    assert not sweep.done()
+    await sweep
+    asked = counter.count(Call.PAYMENT_HISTORY)
+    order = await provider.order(its_id)
+
+    assert meanwhile is not None
+    assert meanwhile.status == "UNPRICED"
+    assert order is not None
+    assert (order.status, order.amount) == ("PARTIALLY_FILLED", Money.of(Decimal("4.93"), "USD"))
+    assert counter.count(Call.PAYMENT_HISTORY) == asked
+
+
+async def test_a_part_does_not_wait_for_the_calls_of_the_next_minute(counter: PlumCounter) -> None:
+    """Whoever stands behind it would wait too: it is open until somebody has read the report."""
+    provider = counter.open()
+    its_id = await placed_by_half(counter, provider)
+    sell_a_lot(counter)
+    order = await provider.order(its_id)
+
+    assert order is not None
+    assert order.status == "UNPRICED"
+    assert counter.count(Call.PAYMENT_HISTORY) == CALLS_PER_MINUTE[Operation.PAYMENTS]
 
 
 async def test_an_order_of_another_reference_is_a_broken_promise(

@@ -129,7 +129,7 @@ def test_an_order_came_to_what_it_took_less_what_it_gave_back() -> None:
 
     def cost_of(*lines: dict[str, object]) -> Money | None:
         read = payments.read_payments(data(lines))
-        return payments.cost_of("6474256", payments.list_movements(read, currency="USD"))
+        return payments.costs(payments.list_movements(read, currency="USD")).get("6474256")
 
     assert cost_of(back, took, other) == dollars("4.93")
     assert cost_of(took, other) is None
