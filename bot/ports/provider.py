@@ -274,6 +274,13 @@ class Provider(Protocol):
         """Tell how many calls are left."""
         ...
 
+    def stop_waiting(self) -> None:
+        """Let no call wait for its turn any more: `ProviderBusy` for who would, while a stop waits.
+
+        What has its turn already, or finds one at once, goes on.
+        """
+        ...
+
     def freeze(self) -> None:
         """Let no call leave any more, until `thaw`."""
         ...

@@ -70,6 +70,7 @@ class RateBudget:
         self._alarm: Alarm | None = None
         self._halted_until = float("-inf")
         self._frozen = False
+        self._longest = timedelta.max
 
     async def turn(self, priority: Priority, *, patience: timedelta = PATIENCE) -> None:
         """Wait for a call's turn and count the call.
@@ -77,7 +78,7 @@ class RateBudget:
         Raises `ProviderUnauthorized` while frozen; `ProviderBusy` while halted or after `patience`.
         """
         self._refuse_if_closed()
-        waiter = self._enqueue(priority, patience)
+        waiter = self._enqueue(priority, min(patience, self._longest))
         self._serve()
         try:
             await waiter.turn
@@ -103,6 +104,11 @@ class RateBudget:
         wait = min(max(wait, timedelta(0)), LONGEST_HALT)
         self._halted_until = max(self._halted_until, self._timer.time() + wait.total_seconds())
         self._dismiss(lambda: _busy(self._halt()))
+
+    def stop_waiting(self) -> None:
+        """Let no call wait for its turn any more; who waits is told to come back."""
+        self._longest = timedelta()
+        self._dismiss(lambda: _busy(self._until_next()))
 
     def freeze(self) -> None:
         """Let no call leave until `thaw`."""
@@ -155,8 +161,10 @@ class RateBudget:
 
     def _expire(self, turn: asyncio.Future[None]) -> None:
         if not turn.done():
-            wait = self._taken[0] + WINDOW_SECONDS - self._timer.time() if self._taken else 1.0
-            turn.set_exception(_busy(wait))
+            turn.set_exception(_busy(self._until_next()))
+
+    def _until_next(self) -> float:
+        return self._taken[0] + WINDOW_SECONDS - self._timer.time() if self._taken else 1.0
 
     def _dismiss(self, error: Callable[[], ProviderError]) -> None:
         waiting, self._waiting = self._waiting, []

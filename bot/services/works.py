@@ -64,6 +64,7 @@ class Works:
     """What runs: the counter for the chat, and the workers behind it."""
 
     counter: Counter
+    providers: Providers
     bells: Bells
     placing: Placing
     tracking: Tracking
@@ -93,6 +94,8 @@ class Works:
                 group.create_task(work(name, step, bell, stopping), name=name)
             await stopping.wait()
             self.deliveries.end()
+            for provider in self.providers.values():
+                provider.stop_waiting()
             for _, _, bell in self._workers():
                 bell.ring()
         await self.idle()
@@ -161,6 +164,7 @@ def assemble(world: World) -> Works:
     )
     return Works(
         counter=_counter(world, parts),
+        providers=world.providers,
         bells=bells,
         placing=_placing(world, parts),
         tracking=Tracking(

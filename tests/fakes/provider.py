@@ -142,6 +142,9 @@ class MemoryProvider(MemoryAccount):
         easy = self.easy and left > 0
         return BudgetState(left=left, easy=easy, frozen=self._frozen, halted_until=halted)
 
+    def stop_waiting(self) -> None:
+        """Nobody waits here: who may not call is told so at once."""
+
     def freeze(self) -> None:
         self._frozen = True
 

@@ -108,6 +108,9 @@ class OneClickDZProvider:
     def budget(self) -> BudgetState:
         return self._budget.state()
 
+    def stop_waiting(self) -> None:
+        self._budget.stop_waiting()
+
     def freeze(self) -> None:
         self._budget.freeze()
 

@@ -36,6 +36,11 @@ class Budgets:
         """Let no call of this operation leave for a while."""
         self._each[operation].halt(wait)
 
+    def stop_waiting(self) -> None:
+        """Let no call wait for its turn any more."""
+        for budget in self._each.values():
+            budget.stop_waiting()
+
     def freeze(self) -> None:
         """Let no call leave until `thaw`."""
         for budget in self._each.values():

@@ -153,6 +153,9 @@ class PlumProvider:
     def budget(self) -> BudgetState:
         return self._budgets.state()
 
+    def stop_waiting(self) -> None:
+        self._budgets.stop_waiting()
+
     def freeze(self) -> None:
         self._budgets.freeze()
 

@@ -265,6 +265,23 @@ async def test_a_freeze_lets_nothing_leave_until_thawed() -> None:
     assert line.gone == ["a", "later"]
 
 
+async def test_nobody_waits_for_a_turn_once_a_stop_began() -> None:
+    """Who waits is told to come back, and so is who comes later; a call that is left still goes."""
+    line = queue(1)
+    await line.join("a", Priority.TRACKING)
+    await line.join("waits", Priority.SWEEPING)
+
+    line.budget.stop_waiting()
+    await line.join("comes", Priority.TRACKING)
+    await line.time.forward(0)
+    await line.time.forward(60)
+    await line.join("later", Priority.TRACKING)
+
+    assert isinstance(line.outcome("waits"), ProviderBusy)
+    assert isinstance(line.outcome("comes"), ProviderBusy)
+    assert line.gone == ["a", "later"]
+
+
 async def test_a_turn_that_was_given_is_taken_back_by_a_freeze() -> None:
     """Between its turn and its first step a call can still be stopped, and is."""
     line = queue(1)

@@ -1,14 +1,18 @@
 import asyncio
+from datetime import datetime
 
 import pytest
 
 from bot.domain.orders import OrderState
+from bot.errors import ProviderBusy
+from bot.ports.provider import OrderPage
 from bot.ports.store import Store
 from tests.engine import ADMIN, AMINA, BILAL, Engine, check_books, opened
 from tests.fakes.messenger import Held
 from tests.fakes.messenger import Lost as LostWrite
-from tests.fakes.provider import Lost, Unsent
+from tests.fakes.provider import Lost, MemoryProvider, Unsent
 from tests.fakes.provider_account import Declined
+from tests.fakes.world import FakeClock
 
 
 @pytest.fixture
@@ -106,3 +110,32 @@ async def test_a_stop_begins_no_other_message(engine: Engine) -> None:
     await engine.start()
     await engine.rest()
     assert sorted(engine.codes()) == sorted(engine.paid())
+
+
+class Busy(MemoryProvider):
+    """A provider of which the calls of this minute are used up."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.waited = asyncio.Event()
+        self.stopped = asyncio.Event()
+
+    def stop_waiting(self) -> None:
+        self.stopped.set()
+
+    async def orders(self, since: datetime, until: datetime, **how: object) -> OrderPage:
+        self.waited.set()
+        await self.stopped.wait()
+        raise ProviderBusy
+
+
+async def test_a_stop_waits_for_no_turn() -> None:
+    """A sweep that stands in line for the calls of the next minutes does not hold up a stop."""
+    provider = Busy(clock := FakeClock())
+    engine = Engine(clock=clock, others=(provider,))
+    await engine.open()
+    stopping = asyncio.Event()
+    running = asyncio.create_task(engine.works.run(stopping))
+    await asyncio.wait_for(provider.waited.wait(), 10)
+    stopping.set()
+    await asyncio.wait_for(running, 10)
