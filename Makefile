@@ -15,8 +15,8 @@ run: .venv/runtime             ## migrate the database and serve
 
 # Coverage is measured of the tests of the parts. Whole processes and everything that is left to
 # chance run beside them: measuring takes three times as long, and chance proves no line.
-CHANCE := $(wildcard $(addprefix tests/,fuzz mutants simulation stateful))
-WHOLE := $(wildcard $(addprefix tests/,crash e2e powercut torture))
+CHANCE := $(wildcard $(addprefix tests/,fuzz mutants simulation stateful torture))
+WHOLE := $(wildcard $(addprefix tests/,crash e2e powercut))
 parts := $(addprefix --ignore=,$(CHANCE) $(WHOLE))
 
 test: test-parts test-chance test-whole ## every test, and the coverage that they must reach
@@ -53,7 +53,7 @@ TIMES ?= 10
 fuzz: .venv/dev                ## hostile answers and updates, TIMES times as many as `make test` sends
 	FUZZ_TIMES=$(TIMES) $(python) -m pytest -q tests/fuzz
 
-torture: .venv/dev             ## run the real bot in bad weather, killed again and again (half an hour)
+torture: .venv/dev             ## run the real bot in bad weather, killed again and again (up to an hour)
 	$(python) -m tests.torture
 
 format: .venv/dev              ## let ruff lay out the code and mend what it can
