@@ -6,9 +6,12 @@ from pathlib import Path
 
 TRACEBACK = "Traceback (most recent call last)"
 
-_CAUSED = ("of the following exception:", "another exception occurred:")
+_ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\dT|Traceback)", re.MULTILINE)
+"""Where an entry of the log begins; its traceback is indented, with those of its causes."""
 
-_ERROR = re.compile(r"^[\w.]+(?:Error|Exception|Warning|Refusal|Conflict|Group)\b.*", re.MULTILINE)
+_ERROR = re.compile(
+    r"^ *([\w.]+(?:Error|Exception|Warning|Refusal|Conflict|Group)\b.*)", re.MULTILINE
+)
 
 
 def shortfalls(least: Mapping[str, int], had: Mapping[str, int]) -> list[str]:
@@ -19,27 +22,15 @@ def shortfalls(least: Mapping[str, int], had: Mapping[str, int]) -> list[str]:
 def tracebacks(log: Path, *expected: str) -> list[str]:
     """Name the errors that the bot did not expect, save those that say one of these words.
 
-    An error is its line of the log, its traceback, and those of its causes.
+    An error is an entry of the log: its line, its traceback, and those of its causes.
     """
     return [
-        f"traceback: {_error(block)}"
-        for block in _blocks(log.read_text("utf-8"))
-        if not any(words in block for words in expected)
+        f"traceback: {_error(entry)}"
+        for entry in _ENTRY.split(log.read_text("utf-8"))
+        if TRACEBACK in entry and not any(words in entry for words in expected)
     ]
 
 
-def _blocks(text: str) -> list[str]:
-    before, *parts = text.split(TRACEBACK)
-    blocks: list[str] = []
-    for part in parts:
-        if blocks and before.rstrip().endswith(_CAUSED):
-            blocks[-1] += part
-        else:
-            blocks.append("".join(before.splitlines()[-1:]) + part)
-        before = part
-    return blocks
-
-
-def _error(block: str) -> str:
-    found = _ERROR.search(block)
-    return found.group()[:200] if found else block[-200:]
+def _error(entry: str) -> str:
+    found = _ERROR.search(entry)
+    return found[1][:200] if found else entry[-200:]

@@ -24,6 +24,8 @@ from tests.torture.weather import Climate
 
 pytestmark = [pytest.mark.crash, pytest.mark.e2e]
 
+AT = "2026-11-21T12:00:00.000000Z"
+
 CALM = Climate(
     placing=0, reading=0, telegram=0, short=0, foreign_every=0, outage_every=0, tokens_every=3.0
 )
@@ -124,12 +126,19 @@ def test_trouble_that_never_came_is_seen(tmp_path: Path) -> None:
     """What came too seldom is named, and so is an error that nobody expected."""
     assert shortfalls({"kills": 5, "orders": 2}, {"kills": 4, "orders": 2}) == ["only 4 of 5 kills"]
     log = tmp_path / "log"
-    log.write_text(f"{TRACEBACK}:\n  x\nKeyError: 7\n{TRACEBACK}:\nStoreError: disk is full\n")
-    assert tracebacks(log, "disk is full") == ["traceback: KeyError: 7"]
-    caused = "of the following exception:\n\n"
-    log.write_text(f"a last call\n{TRACEBACK}:\nOSError\n{caused}{TRACEBACK}:\nKeyError: 8\n")
-    assert tracebacks(log, "a last call") == []
-    assert tracebacks(log, "another") == ["traceback: OSError"]
+    raised = f"{AT} [error    ] the disk\n  {TRACEBACK}:\n    x\n  StoreError: is full\n"
+    caused = "\n  The above exception was the direct cause of the following exception:\n\n"
+    again = (
+        f"{AT} [error    ] a last call\n  {TRACEBACK}:\n  OSError\n{caused}  {TRACEBACK}:\n  E\n"
+    )
+    log.write_text(f"{raised}{AT} [info     ] a last call\n")
+    assert tracebacks(log, "disk") == []
+    assert tracebacks(log, "a last call") == ["traceback: StoreError: is full"]
+    log.write_text(f"{again}{raised}")
+    assert tracebacks(log, "is full", "a last call") == []
+    assert tracebacks(log, "is full") == ["traceback: OSError"]
+    log.write_text(f"{AT} [info     ] serving\n{TRACEBACK}:\n  x\nKeyError: 7\n")
+    assert tracebacks(log, "serving") == ["traceback: KeyError: 7"]
 
 
 async def test_what_was_not_journalled_is_seen(rich: Path, tmp_path: Path) -> None:
