@@ -23,12 +23,11 @@ LEFT_TO_A_PERSON = frozenset(
     }
 )
 
-ROUNDS = 10
-ROUND = 20.0
-"""Within so many rounds everything rests, or something never will.
+ROUNDS = (20.0,) * 8 + (200.0,) * 4
+"""Within these rounds of so many calm seconds everything rests, or something never will.
 
-The first has so many calm seconds, the second twice as many, and so on: what moved at a busy
-account fills more pages than a minute has calls, and who is started anew begins at the first.
+What moved at a busy account fills more pages than a minute has calls, and who is started anew
+begins at the first: the last rounds are long enough to come to the end.
 """
 
 
@@ -37,11 +36,11 @@ async def come_to_rest(stand: Shop, lives: Lives, admin: Admin) -> list[str]:
 
     Gives what never came to rest.
     """
-    for number in range(1, ROUNDS + 1):
+    for seconds in ROUNDS:
         await lives.stop()
         await lives.serve()
         with suppress(TimeoutError):
-            async with asyncio.timeout(ROUND * number):
+            async with asyncio.timeout(seconds):
                 while await restless(stand):
                     await admin.look()
                     await passes(0.5)
