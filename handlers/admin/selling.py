@@ -12,7 +12,7 @@ from bot.services.overseeing import Health, ProviderStatus
 from bot.texts import Markup, Voice, code, rows
 from handlers.admin.routing import command, typed_after, usage, usage_of
 from handlers.context import Context
-from handlers.messages.admin import cut
+from handlers.messages.admin import cut, why_frozen
 from handlers.rendered import Rendered
 from handlers.replying import say
 from handlers.routes import Routes
@@ -167,7 +167,7 @@ def _provider(status: ProviderStatus, voice: Voice, *, several: bool) -> list[Ma
         lines.append(voice.say("admin-provider-halted", at=halted))
     if frozen:
         thaw = code(f"/provider {THAW} {account.provider}")
-        reason, since = frozen.reason, frozen.since
+        reason, since = why_frozen(frozen.reason, voice), frozen.since
         lines.append(voice.say("admin-provider-frozen", at=since, reason=reason, thaw=thaw))
     return lines
 

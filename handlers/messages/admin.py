@@ -10,6 +10,7 @@ from bot.domain.instants import from_ms
 from bot.domain.money import Money, plain_decimal
 from bot.domain.orders import Order
 from bot.domain.rates import Rate
+from bot.errors import TURNED_AWAY
 from bot.ports.messenger import AccessAsked, AlertRaised
 from bot.texts import Markup, Voice, code, rows
 from handlers.callbacks import SHAPES, Verb
@@ -81,6 +82,11 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
+def why_frozen(reason: object, voice: Voice) -> object:
+    """Tell why an account is frozen: in the provider's words, unless nobody has kept them."""
+    return voice.say("admin-provider-turned-away") if reason == TURNED_AWAY else reason
+
+
 def subject_of(alert: Alert) -> str:
     """Take the name out of an alert's subject (`order:17`, `provider:NAME`)."""
     return alert.subject.partition(":")[2]
@@ -133,6 +139,7 @@ def _facts(raised: AlertRaised, voice: Voice) -> dict[str, object]:
     facts |= {
         "provider": raised.provider or name,
         "settings": alert.facts.get("settings", NOTHING),
+        "reason": why_frozen(facts.get("reason", NOTHING), voice),
         "its_id": " ".join(filter(None, (raised.provider, name))),
         "adopt": code(f"/adopt {name}"),
         "needed": _money(alert, "needed_minor", currency),

@@ -55,10 +55,7 @@ alert-provider-balance-soon =
 # $reason: بكلمات المزوّد
 alert-provider-frozen =
     ⛔ <b>{ $provider } مجمَّد</b>
-    رفض مفتاحنا أو عنواننا أو حسابنا: { $reason ->
-        [turned-away] لم يُقبل أحد اتصالاتنا
-       *[other] { $reason }
-    }
+    رفض مفتاحنا أو عنواننا أو حسابنا: { $reason }
     لا يمكن بيع شيء منه، وطلباته المفتوحة تنتظر.
     أصلح الأمر عند المزوّد ثم اضغط «إعادة المحاولة». أما المفتاح الجديد فضعه في { $settings } ثم أعد تشغيل البوت.
 alert-order-unknown =
@@ -340,11 +337,9 @@ admin-provider-first = 🥇 يُباع منه أولًا ما يتوفر عند 
 admin-provider-not-first = ليُباع منه أولًا ما يتوفر عند أكثر من مزوّد: { $first }
 admin-provider-put-first = 🥇 ما يتوفر عند أكثر من مزوّد يُباع الآن من { $provider } أولًا ما دام متوفرًا لديه. الطلبات المفتوحة تبقى حيث هي.
 admin-provider-frozen =
-    ⛔ مجمَّد منذ { $at }: { $reason ->
-        [turned-away] لم يُقبل أحد اتصالاتنا
-       *[other] { $reason }
-    }
+    ⛔ مجمَّد منذ { $at }: { $reason }
     لإعادة المحاولة: { $thaw }
+admin-provider-turned-away = لم يُقبل أحد اتصالاتنا
 admin-provider-halted = ⏳ طلب منا الانتظار حتى { $at }.
 admin-unreadable = تعذّرت قراءته
 admin-never = لم يُقرأ قط

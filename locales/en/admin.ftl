@@ -55,10 +55,7 @@ alert-provider-balance-soon =
 # $reason: in the provider's words
 alert-provider-frozen =
     ⛔ <b>{ $provider } is frozen</b>
-    It rejected our key, our address or our account: { $reason ->
-        [turned-away] a call was turned away
-       *[other] { $reason }
-    }
+    It rejected our key, our address or our account: { $reason }
     Nothing can be sold from it, and its open orders wait.
     Put it right at the provider, then press “Try again”. A new key goes into { $settings }, then restart the bot.
 alert-order-unknown =
@@ -340,11 +337,9 @@ admin-provider-first = 🥇 Sells first what several have.
 admin-provider-not-first = To let it sell first what several have: { $first }
 admin-provider-put-first = 🥇 What several have is now sold from { $provider } first, while it has some. Open orders stay where they are.
 admin-provider-frozen =
-    ⛔ Frozen since { $at }: { $reason ->
-        [turned-away] a call was turned away
-       *[other] { $reason }
-    }
+    ⛔ Frozen since { $at }: { $reason }
     To try again: { $thaw }
+admin-provider-turned-away = a call was turned away
 admin-provider-halted = ⏳ It asked us to wait until { $at }.
 admin-unreadable = could not be read
 admin-never = never

@@ -55,10 +55,7 @@ alert-provider-balance-soon =
 # $reason : dans les mots du fournisseur
 alert-provider-frozen =
     ⛔ <b>{ $provider } est gelé</b>
-    Il a rejeté notre clé, notre adresse ou notre compte : { $reason ->
-        [turned-away] un appel a été rejeté
-       *[other] { $reason }
-    }
+    Il a rejeté notre clé, notre adresse ou notre compte : { $reason }
     Plus rien de chez lui ne peut être vendu, et ses commandes en cours attendent.
     Réglez la question avec le fournisseur, puis appuyez sur « Réessayer ». Une nouvelle clé se met dans { $settings }, puis redémarrez le bot.
 alert-order-unknown =
@@ -340,11 +337,9 @@ admin-provider-first = 🥇 Vend en premier ce que plusieurs proposent.
 admin-provider-not-first = Pour qu’il vende en premier ce que plusieurs proposent : { $first }
 admin-provider-put-first = 🥇 Ce que plusieurs proposent est désormais vendu d’abord chez { $provider }, tant qu’il en a. Les commandes en cours restent où elles sont.
 admin-provider-frozen =
-    ⛔ Gelé depuis le { $at } : { $reason ->
-        [turned-away] un appel a été rejeté
-       *[other] { $reason }
-    }
+    ⛔ Gelé depuis le { $at } : { $reason }
     Pour réessayer : { $thaw }
+admin-provider-turned-away = un appel a été rejeté
 admin-provider-halted = ⏳ Il nous a demandé d’attendre jusqu’au { $at }.
 admin-unreadable = n’a pas pu être lu
 admin-never = jamais
