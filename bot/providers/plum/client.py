@@ -37,7 +37,7 @@ from bot.providers.plum.calling import Calling
 from bot.providers.plum.fields import as_id
 from bot.providers.plum.hosts import TITLE, account_at
 from bot.providers.plum.operations import Operation
-from bot.providers.plum.pages import patience_of, read_catalog, read_report
+from bot.providers.plum.pages import read_catalog, read_report
 from bot.providers.plum.pairs import PlumKey, holds_token, is_token, renewal_of
 from bot.providers.plum.patience import Patience
 from bot.providers.plum.placing import Doubted
@@ -229,12 +229,7 @@ class PlumProvider:
         begun_at, ahead = self._clock.now(), None
         found: dict[str, ProviderOrder] = {}
         async for read in read_report(
-            self._calling,
-            Operation.ORDERS,
-            since=since,
-            until=until,
-            priority=priority,
-            patience=patience_of(priority),
+            self._calling, Operation.ORDERS, since=since, until=until, priority=priority
         ):
             ahead = read.provider_ahead if ahead is None else ahead
             lines = books.read_lines(read.data)

@@ -60,12 +60,14 @@ async def read_report(
     since: datetime,
     until: datetime,
     priority: Priority,
-    patience: timedelta,
+    patience: timedelta | None = None,
 ) -> AsyncIterator[Read]:
     """Read a report about the days of a window and the days beside them, a page at a time.
 
-    `patience` is how long each page waits for its turn.
+    `patience` is how long each page waits for its turn; what orders wait for, waits less.
     """
+    if patience is None:
+        patience = PATIENCE if priority < Priority.CHECKING else REPORT_PATIENCE
     asked = {"startDate": _day(since - A_DAY), "endDate": _day(until + A_DAY)}
     pages = _pages(calling, operation, asked, priority=priority, patience=patience)
     size = 0
@@ -74,11 +76,6 @@ async def read_report(
         if size > LARGEST_REPORT:
             raise ProviderContractBroken(f"{operation}: larger than any report")
         yield page
-
-
-def patience_of(priority: Priority) -> timedelta:
-    """How long a page of a report waits for its turn: what orders wait for, less."""
-    return PATIENCE if priority < Priority.CHECKING else REPORT_PATIENCE
 
 
 async def _pages(

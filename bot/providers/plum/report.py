@@ -14,7 +14,7 @@ from bot.ports.provider import Priority, ProviderTransaction
 from bot.providers.plum import payments
 from bot.providers.plum.calling import Calling
 from bot.providers.plum.operations import Operation
-from bot.providers.plum.pages import patience_of, read_report
+from bot.providers.plum.pages import read_report
 
 AT_ONCE: Final = timedelta(0)
 """Who asks for one cost does not wait in line: others stand behind him."""
@@ -46,7 +46,7 @@ class Report:
                 since=since,
                 until=until,
                 priority=priority,
-                patience=patience_of(priority) if patience is None else patience,
+                patience=patience,
             )
             lines = [line async for read in reads for line in payments.read_payments(read.data)]
         finally:
